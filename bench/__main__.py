@@ -1,0 +1,169 @@
+"""Measure everything, print the table, write `bench/README.md`. Ratios come from one run, so that they hold on any machine."""
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from datetime import date
+from pathlib import Path
+
+from bench.figures import Figure, table
+from bench.load import ask, request_for
+from tests.journeys.processes import children_of, memory_of, web_processes, worker_processes
+from tests.journeys.steps import DISTRICT
+from tests.journeys.world import ROOT, World, free_port, new_world, process_environment
+
+GERMANY = ROOT.parent / "shared" / "data" / "germany"
+ROUNDS, SECONDS = 7, 2.0
+CACHED_PAGE = f"/de/{DISTRICT}/"
+
+
+def main() -> int:
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="bruecke-bench-") as folder, new_world(Path(folder) / "world") as world:
+        for measure in (start_up, cached_page, uncached_pages, memory, finder):
+            print(f"{measure.__name__} …", flush=True)
+            figures += measure(world)
+    text = table(figures)
+    print(text)
+    (ROOT / "bench" / "README.md").write_text(_readme(text))
+    return 0 if all(figure.is_met is not False for figure in figures) else 1
+
+
+def start_up(world: World) -> list[Figure]:
+    """Until `/healthz` answers; the demo is loaded already."""
+    serve = []
+    for _ in range(3):
+        serve.append(world.start())
+        world.stop()
+    demo = world.start("demo")
+    world.stop()
+    return [
+        Figure("start of `bruecke serve`", statistics.median(serve), 5, "s"),
+        Figure("second start of `bruecke demo`", demo, 5, "s"),
+    ]
+
+
+def cached_page(world: World) -> list[Figure]:
+    """Requests a second of the cached start page against the bare view: same server, middleware, bytes and run."""
+    body = world.data_dir / "bench-body"
+    port = free_port()
+    environment = world.environment | {
+        "DJANGO_SETTINGS_MODULE": "bench.bare_settings",
+        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+        "BENCH_BODY": str(body),
+    }
+    from bruecke.config.operations.serve import web_command
+
+    server = subprocess.Popen(web_command(host="127.0.0.1", port=port, processes=1), env=environment)
+    try:
+        _wait_for(port)
+        body.write_bytes(_one(port, CACHED_PAGE))
+        rounds: dict[str, list[float]] = {CACHED_PAGE: [], "/bare/": []}
+        for _ in range(ROUNDS):
+            for path, rates in rounds.items():
+                rates.append(_rate(port, path))
+    finally:
+        server.terminate()
+        server.wait()
+    cached, bare = (statistics.median(rates) for rates in rounds.values())
+    remark = f"{cached:.0f} against {bare:.0f} requests/s, one process, {body.stat().st_size} bytes"
+    return [Figure("cached page, share of a bare view", 100 * cached / bare, 50, "%", at_least=True, remark=remark)]
+
+
+def uncached_pages(world: World) -> list[Figure]:
+    """CPU time and queries of one request, in one process."""
+    found = _in_process("bench.pages", world.environment)
+    figures = []
+    for name, (milliseconds, queries) in found["pages"].items():
+        figures.append(Figure(f"{name}, uncached: CPU", milliseconds, 20, "ms"))
+        figures.append(Figure(f"{name}, uncached: queries", queries, 10, "queries"))
+    return figures
+
+
+def memory(world: World) -> list[Figure]:
+    """Resident memory after 1,000 requests, half of them not from the cache, and of the worker."""
+    world.start()
+    try:
+        pages = ["", "hilfe/", "sprechstunden/", "frage/", "antwort/", "impressum/", "datenschutz/", "quellen/"]
+        for number in range(1000):
+            path = f"/{('de', 'ar')[number % 2]}/{DISTRICT}/{pages[number % len(pages)]}" + (f"?bench={number}" if number % 4 < 2 else "")
+            with urllib.request.urlopen(world.url + path, timeout=20) as answer:
+                answer.read()
+        supervisor = world.process.pid
+        web = max(memory_of(pid) for pid in web_processes(supervisor))
+        worker = max(memory_of(pid) for pid in worker_processes(supervisor))
+        everything = sum(memory_of(pid) for child in children_of(supervisor) for pid in (child, *children_of(child)))
+    finally:
+        world.stop()
+    return [
+        Figure("memory of a web process after 1,000 requests", web, 200, "MB"),
+        Figure("memory of the worker", worker, 200, "MB", remark=f"all processes together {everything:.0f} MB"),
+    ]
+
+
+def finder(world: World) -> list[Figure]:
+    """Searches over 10,752 municipalities; the files are not part of the project."""
+    name = "place finder over all of Germany, "
+    if not GERMANY.is_dir():
+        return [Figure(f"{name}p95", None, 20, "ms", remark="needs ../shared/data/germany")]
+    with tempfile.TemporaryDirectory(prefix="bruecke-bench-") as folder:
+        found = _in_process("bench.finder", process_environment(Path(folder), ""), str(GERMANY))
+    remark = f"worst {found['worst']:.0f} ms; the first search of a process builds the index in {found['warm_up_ms']:.0f} ms"
+    return [Figure(f"{name}p50", found["p50"], 20, "ms"), Figure(f"{name}p95", found["p95"], 20, "ms", remark=remark)]
+
+
+def _in_process(module: str, environment: dict[str, str], *arguments: str) -> dict:
+    run = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        env=environment | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return json.loads(run.stdout.strip().splitlines()[-1])
+
+
+def _wait_for(port: int) -> None:
+    World(Path(), port=port).wait_until_well()
+
+
+def _one(port: int, path: str) -> bytes:
+    import socket
+
+    with socket.create_connection(("localhost", port), timeout=10) as connection:
+        ask(connection, request_for(path, port))
+        return ask(connection, request_for(path, port))
+
+
+def _rate(port: int, path: str) -> float:
+    """From a process of its own, so that the load generator and this one do not share a lock."""
+    run = [sys.executable, "-m", "bench.load", str(port), path, str(SECONDS)]
+    return int(subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True).stdout) / SECONDS
+
+
+def _readme(figures: str) -> str:
+    return f"""# Measurements
+
+Written by `make bench` (`python -m bench`) on {date.today():%Y-%m-%d}; the text below the table says how.
+
+Machine: {os.cpu_count()} cores, Python {platform.python_version()}, SQLite, demo districts. Figures in ms and s depend on the machine; the share in % does not.
+
+{figures}
+
+- **Cached page**: one web process of `bruecke serve`, load over keep-alive connections from another process; the start page from the
+  page cache and a view that returns the same gzipped bytes take turns, {ROUNDS} rounds of {SECONDS:.0f} s each, medians. Both pass the whole middleware.
+- **Uncached pages**: Django's test client in one process, demo settings, no page cache (a query string goes past it); median of the process's
+  CPU time, logged in as a coordinator at the desk. Queries include session, account and memberships.
+- **Memory**: resident memory of the processes of `bruecke serve`, after 1,000 requests in German and Arabic, half of them past the page cache.
+- **Place finder**: {1500:,} searches: names, beginnings, names with a typo, postal codes and beginnings of them, in a process of its own.
+- **Start**: from the command to the first answer of `/healthz`, assets and database in place.
+"""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""What one uncached page costs: `python -m bench.pages` prints JSON, {page: [CPU ms, queries]} and the process's memory. Runs in its own process."""
+
+import json
+import os
+import statistics
+import sys
+import time
+from typing import Any
+
+ROUNDS = 40
+DISTRICT = "saechsische-schweiz-osterzgebirge"
+COORDINATOR = "kik-pirna@soe.example.org"
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bruecke.config.settings.base")
+    import django
+
+    django.setup()
+    from tests.journeys.processes import memory_of
+
+    public, desk = _clients()
+    place = _place_slug()
+    pages = {
+        "start page": (public, f"/de/{DISTRICT}/?bench=1"),
+        "page of a place": (public, f"{place}?bench=1"),
+        "consultation hours": (public, f"/de/{DISTRICT}/sprechstunden/?bench=1"),
+        "Heute": (desk, f"/intern/{DISTRICT}/"),
+        "inbox": (desk, f"/intern/{DISTRICT}/fragen/?tab=all"),
+    }
+    measured = {name: _cost(client, path) for name, (client, path) in pages.items()}
+    json.dump({"pages": measured, "memory": memory_of(os.getpid())}, sys.stdout)
+
+
+def _clients() -> tuple[Any, Any]:
+    """Somebody without account, and a coordinator with second factor."""
+    from allauth.mfa.models import Authenticator
+    from django.test import Client
+
+    from bruecke.accounts.middleware import SECOND_FACTOR
+    from bruecke.accounts.models import Account
+
+    account = Account.objects.get(email=COORDINATOR)
+    desk = Client(headers={"host": "localhost"})
+    desk.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = desk.session
+    session[SECOND_FACTOR] = Authenticator.objects.get(user_id=account.pk, type=Authenticator.Type.TOTP).pk
+    session.save()
+    return Client(headers={"host": "localhost"}), desk
+
+
+def _place_slug() -> str:
+    from django.urls import reverse
+
+    from bruecke.places.models import Area
+
+    slug = Area.objects.get(ags="14628270").slug
+    return reverse("staffing_public:place", kwargs={"lang": "de", "district": DISTRICT, "slug": slug})
+
+
+def _cost(client: Any, path: str) -> tuple[float, int]:
+    """Median of the CPU time of this process, and the number of queries, both warm."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    for _ in range(3):
+        answer = client.get(path)
+        if answer.status_code != 200:
+            raise SystemExit(f"{path} answers {answer.status_code}")
+    with CaptureQueriesContext(connection) as queries:
+        client.get(path)
+    took = []
+    for _ in range(ROUNDS):
+        started = time.process_time()
+        client.get(path)
+        took.append((time.process_time() - started) * 1000)
+    return statistics.median(took), len(queries)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,3 @@
+"""Brücke: workplace and public front door of kommunale Integrationskoordination."""
+
+RELEASE = "0.1.0"

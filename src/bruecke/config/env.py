@@ -1,0 +1,72 @@
+"""The typed settings of one installation, read from the environment. Each key is documented in docs/operations/settings.md."""
+
+import secrets
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parents[3]
+
+
+class Mode(StrEnum):
+    """What the process is for. Only `demo`, `development` and `testing` accept demo accounts with fixed TOTP seeds."""
+
+    PRODUCTION = "production"
+    DEMO = "demo"
+    DEVELOPMENT = "development"
+    TESTING = "testing"
+
+
+class Environment(BaseSettings):
+    """`BRUECKE_<FIELD>` in the environment, or the default here."""
+
+    model_config = SettingsConfigDict(env_prefix="BRUECKE_", extra="forbid", frozen=True)
+
+    mode: Mode = Field(Mode.PRODUCTION, description="production, demo, development or testing")
+    data_dir: Path = Field(PROJECT_ROOT / "var", description="folder of the SQLite file, uploads, page cache and secret key")
+    database_url: str = Field("", description="postgresql://… ; empty means the SQLite file in the data folder")
+    cache_url: str = Field("", description="redis://… ; empty means a file cache in the data folder")
+    secret_key: str = Field("", description="at least 50 characters; empty means the generated one in the data folder")
+    base_url: str = Field("http://localhost:8000", description="the address that links in mails point to")
+    allowed_hosts: str = Field("localhost,127.0.0.1", description="host names the server answers to, separated by commas")
+    trust_proxy: bool = Field(False, description="believe X-Forwarded-Proto and X-Forwarded-For of the proxy in front")
+    smtp_url: str = Field("", description="smtp://user:password@host:port or smtps://… ; empty means mails are kept as files")
+    mail_from: str = Field("bruecke@localhost", description="sender address of all mails")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    web_processes: int = Field(1, ge=1, le=32, description="number of web processes of `bruecke serve`")
+    static_dir: Path | None = Field(None, description="folder of the collected static files; empty means static in the data folder")
+    node_modules: Path = Field(PROJECT_ROOT / "node_modules", description="front-end packages, needed to collect static files")
+
+    @field_validator("base_url")
+    @classmethod
+    def _base_url_without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @property
+    def is_production(self) -> bool:
+        return self.mode is Mode.PRODUCTION
+
+    @property
+    def allows_demo_accounts(self) -> bool:
+        """Fixed TOTP seeds are public knowledge: never in production."""
+        return self.mode is not Mode.PRODUCTION
+
+    def read_secret_key(self) -> str:
+        """The configured key, or the one generated once into the data folder (mode 0600)."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.data_dir / "secret_key"
+        if not path.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            temporary = path.with_suffix(f".{secrets.token_hex(4)}")
+            temporary.touch(mode=0o600)
+            temporary.write_text(secrets.token_urlsafe(64))
+            try:
+                path.hardlink_to(temporary)  # the first of two starting processes wins
+            except FileExistsError:
+                pass
+            finally:
+                temporary.unlink()
+        return path.read_text().strip()

@@ -1,0 +1,141 @@
+"""The message catalogues: collected from Python and templates with Babel (no gettext needed), and checked.
+
+The source texts are German, so German needs no catalogue. Other languages of the site translate what the public pages can show;
+files that only the desk uses are left out, because the desk is always German.
+"""
+
+import io
+import sys
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+PACKAGE = Path(__file__).resolve().parents[2]
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+}
+DESK_ONLY = (
+    "accounts/*",
+    "config/*",
+    "core/settings.py",
+    "*/desk/*",
+    "*/desk.py",
+    "*/desk_*.py",
+    "*/desk_*.html",
+    "*/gallery/*",
+    "*/gallery.py",
+    "*/importers/*",
+    "*/demo.py",
+    "*/demo/*",
+    "*/tests/*",
+    "*/migrations/*",
+    "ui/templates/ui/layouts/*desk*",
+    "ui/templates/ui/components/conflict.html",
+    "ui/templates/ui/components/draft_line.html",
+)
+LOCALE = PACKAGE / "locale"
+
+
+def sources() -> Iterator[Path]:
+    """Python files and templates whose texts a public page may show."""
+    for path in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.txt"), *PACKAGE.rglob("*.svg")]):
+        name = path.relative_to(PACKAGE).as_posix()
+        if "/static/" in name or "/data/" in name or any(fnmatch(name, pattern) for pattern in DESK_ONLY):
+            continue
+        yield path
+
+
+def collect() -> Catalog:
+    """All messages with the files they stand in (without line numbers, so that catalogues change only when texts do)."""
+    catalogue = Catalog(charset="utf-8")
+    for path in sources():
+        name = path.relative_to(PACKAGE).as_posix()
+        text = path.read_text()
+        if path.suffix != ".py":
+            if "{%" not in text:
+                continue
+            text = "\n".join(line.lstrip() for line in templatize(text, origin=name).splitlines())
+        found = extract("python", io.BytesIO(text.encode()), keywords=KEYWORDS, options={"encoding": "utf-8"})
+        for _line, message, _comments, context in found:
+            catalogue.add(message, locations=[(name, 0)], context=context)
+    return catalogue
+
+
+def languages() -> list[str]:
+    return [code for code, _name in settings.LANGUAGES if code != "de"]
+
+
+def _path(lang: str) -> Path:
+    return LOCALE / lang / "LC_MESSAGES" / "django.po"
+
+
+def _read(lang: str) -> Catalog:
+    path = _path(lang)
+    if not path.exists():
+        return Catalog(locale=lang, charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale=lang)
+
+
+def update() -> None:
+    """Bring every catalogue up to date: new messages empty, old translations kept, stale ones dropped."""
+    template = collect()
+    for lang in languages():
+        catalogue = _read(lang)
+        catalogue.update(template, no_fuzzy_matching=True)
+        catalogue.obsolete.clear()
+        path = _path(lang)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            write_po(file, catalogue, width=120, omit_header=False, sort_output=True, include_lineno=False, ignore_obsolete=True)
+
+
+def problems() -> list[str]:
+    """What is missing, empty, fuzzy or stale, one line each."""
+    template = collect()
+    wanted = {(message.context, message.id) for message in template if message.id}
+    found = []
+    for lang in languages():
+        catalogue = _read(lang)
+        known = {(message.context, message.id): message for message in catalogue if message.id}
+        found += [f"{lang}: missing: {key[1]!r}" for key in sorted(wanted - set(known), key=str)]
+        found += [f"{lang}: stale: {key[1]!r}" for key in sorted(set(known) - wanted, key=str)]
+        for key, message in known.items():
+            texts = message.string if isinstance(message.string, tuple | list) else [message.string]
+            if message.fuzzy or not all(texts):
+                found.append(f"{lang}: empty or fuzzy: {key[1]!r}")
+            else:
+                found += [f"{lang}: {error}" for error in message.check(catalogue)]
+    return found
+
+
+def main() -> int:
+    if "--check" not in sys.argv:
+        update()
+        return 0
+    found = problems()
+    for line in found:
+        print(line)
+    print(f"catalogues: {len(list(collect()))} messages, {len(found)} problems")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    sys.exit(main())

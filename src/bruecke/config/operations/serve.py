@@ -1,0 +1,82 @@
+"""Web and worker as children of one supervisor: a child that dies is started again."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from types import FrameType
+
+log = logging.getLogger("bruecke.serve")
+FAST_DEATHS = 5  # a child that dies this often within a minute each time is not started again
+
+
+@dataclass
+class Child:
+    name: str
+    command: list[str]
+    process: subprocess.Popen | None = None
+    started: list[float] = field(default_factory=list)
+
+    def start(self) -> None:
+        self.started = [moment for moment in self.started if moment > time.monotonic() - 60] + [time.monotonic()]
+        self.process = subprocess.Popen(self.command)
+
+    @property
+    def keeps_dying(self) -> bool:
+        return len(self.started) >= FAST_DEATHS
+
+
+def web_command(*, host: str, port: int, processes: int) -> list[str]:
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", str(processes), "--blocking-threads", "4", "--backpressure", "64", "--no-ws", "--respawn-failed-workers",
+        "--log-level", "warning", "bruecke.config.wsgi:application",
+    ]  # fmt: skip
+
+
+def serve(*, host: str, port: int, processes: int, with_worker: bool = True) -> int:
+    """Run until SIGTERM or SIGINT. Returns the exit code: 0 when asked to stop, 1 when a child could not be kept alive."""
+    children = [Child("web", web_command(host=host, port=port, processes=processes))]
+    if with_worker:
+        children.append(Child("worker", [sys.executable, "-m", "bruecke.config.cli", "worker"]))
+    asked: list[int] = []
+
+    def ask_to_stop(number: int, frame: FrameType | None) -> None:
+        asked.append(number)
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+    for child in children:
+        child.start()
+    code = 0
+    while not asked:
+        time.sleep(0.2)
+        for child in children:
+            if child.process is None or child.process.poll() is None:
+                continue
+            if child.keeps_dying:
+                log.error("a process keeps dying", extra={"process_name": child.name})
+                asked.append(signal.SIGTERM)
+                code = 1
+                break
+            log.warning("a process died and is started again", extra={"process_name": child.name})
+            child.start()
+    _stop(children)
+    return code
+
+
+def _stop(children: list[Child]) -> None:
+    for child in children:
+        if child.process is not None and child.process.poll() is None:
+            os.kill(child.process.pid, signal.SIGTERM)
+    deadline = time.monotonic() + 10
+    for child in children:
+        if child.process is None:
+            continue
+        try:
+            child.process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.process.kill()

@@ -1,0 +1,1 @@
+"""Django settings: `base` for every running installation, `testing` for the test suite."""

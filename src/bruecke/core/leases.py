@@ -1,0 +1,57 @@
+"""Taking due rows for a while: a killed worker's rows come back when their lease runs out."""
+
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from bruecke.core.models.work import LeasedWork, WorkState
+from bruecke.core.tokens import new_uid
+
+LEASE = timedelta(minutes=2)
+MAX_ATTEMPTS = 12
+
+W = TypeVar("W", bound=LeasedWork)
+
+
+def claim(model: type[W], *, now: datetime, lease: timedelta = LEASE) -> W | None:
+    """The next due row, leased to the caller; None when nothing is due.
+
+    PostgreSQL skips rows that another worker holds; SQLite's IMMEDIATE transaction lets one worker in at a time.
+    """
+    due = Q(state=WorkState.WAITING, due_at__lte=now) | Q(state=WorkState.RUNNING, lease_until__lte=now)
+    with transaction.atomic():
+        queryset = model._default_manager.filter(due).order_by("due_at", "pk")
+        skip_locked = connection.features.has_select_for_update_skip_locked
+        row = queryset.select_for_update(skip_locked=skip_locked).first()
+        if row is None:
+            return None
+        row.state = WorkState.RUNNING
+        row.attempts += 1
+        row.lease_until = now + lease
+        row.lease_token = new_uid()
+        row.save(update_fields=["state", "attempts", "lease_until", "lease_token"])
+    return row
+
+
+def holds(row: LeasedWork) -> bool:
+    """Whether the caller's lease on `row` still stands; locks the row. To be asked inside a transaction."""
+    current = type(row)._default_manager.select_for_update().filter(pk=row.pk).values_list("lease_token", "state").first()
+    return current == (row.lease_token, WorkState.RUNNING)
+
+
+def give_back(row: LeasedWork, *, error: Exception, now: datetime) -> None:
+    """After a failure: try again later, each time twice as late (30 s … 6 h), and give up after `MAX_ATTEMPTS`.
+
+    Only the error's class is kept: its text could hold an address or a record's content.
+    """
+    delay = min(timedelta(seconds=30) * 2 ** (row.attempts - 1), timedelta(hours=6))
+    is_over = row.attempts >= MAX_ATTEMPTS
+    type(row)._default_manager.filter(pk=row.pk, lease_token=row.lease_token).update(
+        state=WorkState.FAILED if is_over else WorkState.WAITING,
+        due_at=now + delay,
+        lease_until=None,
+        last_error=type(error).__name__,
+        finished_at=now if is_over else None,
+    )

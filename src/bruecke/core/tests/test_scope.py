@@ -1,0 +1,70 @@
+"""The district boundary holds on every road a row can take."""
+
+import pytest
+from django_scopes import ScopeError
+
+from bruecke.core.models import District, StoredFile
+from bruecke.core.scope import Escape, ScopeViolation, check_rows, for_district, touch_public, without_scope
+from bruecke.core.tests.factories import make_district, make_file
+
+pytestmark = pytest.mark.django_db
+
+
+def test_query_outside_a_scope_raises():
+    with pytest.raises(ScopeError):
+        list(StoredFile.objects.all())
+
+
+def test_query_sees_own_district_only():
+    mine, other = make_district("mine"), make_district("other")
+    with for_district(mine):
+        kept = make_file(mine)
+    with for_district(other):
+        make_file(other)
+    with for_district(mine):
+        assert list(StoredFile.objects.all()) == [kept]
+
+
+def test_write_outside_a_scope_raises():
+    district = make_district("mine")
+    with pytest.raises(ScopeViolation):
+        make_file(district)
+
+
+def test_write_into_another_district_raises():
+    mine, other = make_district("mine"), make_district("other")
+    with for_district(mine), pytest.raises(ScopeViolation):
+        make_file(other)
+
+
+def test_bulk_create_into_another_district_raises():
+    mine, other = make_district("mine"), make_district("other")
+    with for_district(mine), pytest.raises(ScopeViolation):
+        StoredFile.objects.bulk_create([make_file(other, save=False)])
+    with without_scope(Escape.DOCTOR):
+        assert StoredFile.objects.count() == 0
+
+
+def test_row_never_changes_its_district():
+    mine, other = make_district("mine"), make_district("other")
+    with for_district(mine):
+        make_file(mine)
+        with pytest.raises(ScopeViolation):
+            StoredFile.objects.update(district=other)
+
+
+def test_escape_needs_a_listed_reason():
+    with pytest.raises(TypeError), without_scope("because"):
+        pass
+    assert len(Escape) <= 6
+
+
+def test_check_of_no_rows_needs_no_scope():
+    check_rows([])
+
+
+def test_touch_public_counts_up(django_assert_num_queries):
+    district = make_district("mine")
+    with django_assert_num_queries(1):
+        touch_public(district)
+    assert District.objects.get().public_version == 2

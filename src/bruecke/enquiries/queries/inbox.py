@@ -1,0 +1,132 @@
+"""The list of questions at the desk: tabs with counts, filters, the numbers that lie with other offices."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q
+
+from bruecke.core.folding import sort_key
+from bruecke.core.viewer import Viewer
+from bruecke.enquiries.models import Enquiry
+from bruecke.enquiries.querysets import EnquiryQuerySet
+from bruecke.enquiries.states import RUNNING, WAITING, EnquiryState
+from bruecke.places import queries as register
+from bruecke.vocabulary import queries as vocabulary
+
+MINE, ALL, UNASSIGNED, OVERDUE = "meine", "alle", "offen", "ueberfaellig"
+RUNNING_FILTER = "laufend"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxCounts:
+    """Running questions of each tab."""
+
+    mine: int
+    all: int
+    unassigned: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the url says; empty means everything. `place` an AGS, `topic` a key, `language` a code."""
+
+    text: str = ""
+    place: str = ""
+    topic: str = ""
+    language: str = ""
+    state: str = ""
+
+
+def inbox_counts(viewer: Viewer, now: datetime) -> InboxCounts:
+    """One query over what the viewer may see."""
+    running = Q(state__in=RUNNING)
+    figures = Enquiry.objects.visible_to(viewer).aggregate(
+        mine=Count("pk", filter=running & Q(assigned_account_id=viewer.account_id)),
+        all=Count("pk", filter=running),
+        unassigned=Count("pk", filter=running & Q(assigned_account=None)),
+        overdue=Count("pk", filter=Q(state__in=WAITING, due_at__lt=now)),
+    )
+    return InboxCounts(**figures)
+
+
+def withheld_count(viewer: Viewer) -> int:
+    """Running questions of one's places that lie with another controller."""
+    return Enquiry.objects.withheld_from(viewer).running().count()
+
+
+def inbox(viewer: Viewer, tab: str, filters: Filters, now: datetime) -> EnquiryQuerySet:
+    """The rows of a tab, most urgent first, with what a row shows. One query when evaluated."""
+    rows = Enquiry.objects.visible_to(viewer)
+    if tab == MINE:
+        rows = rows.mine(viewer)
+    elif tab == UNASSIGNED:
+        rows = rows.unassigned()
+    elif tab == OVERDUE:
+        rows = rows.overdue(now)
+    if filters.state == RUNNING_FILTER:
+        rows = rows.running()
+    elif filters.state in set(EnquiryState):
+        rows = rows.filter(state=filters.state)
+    if filters.place:
+        rows = rows.filter(place=None) if filters.place == "-" else rows.filter(place_id=filters.place)
+    if filters.topic:
+        rows = rows.filter(topic_id=filters.topic)
+    if filters.language:
+        rows = rows.filter(contact_language=filters.language)
+    return rows.matching(filters.text).by_urgency().with_row_facts()
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChoices:
+    """What occurs in what the viewer may see: the selects offer nothing that leads to an empty list for sure."""
+
+    places: list[tuple[str, str]]
+    topics: list[tuple[str, str]]
+    languages: list[tuple[str, str]]
+
+
+def filter_choices(viewer: Viewer, *, place: str = "", topic: str = "", language: str = "") -> FilterChoices:
+    """What occurs, and what is asked for already (a kept address may outlive its last row). Three queries."""
+    found = (
+        Enquiry.objects.visible_to(viewer)
+        .order_by()
+        .values_list("place_id", "place__name", "place__sort_key", "topic", "contact_language")
+    )
+    places: dict[str, tuple[str, str]] = {}
+    topics: set[str | None] = {topic}
+    languages: set[str] = {language} - {""}
+    if known := register.place(place):
+        places[place] = (sort_key(known.name), known.name)
+    for ags, name, key, topic_key, code in found.distinct():
+        if ags:
+            places[ags] = (key, name)
+        topics.add(topic_key)
+        languages.add(code)
+    words = language_names()
+    return FilterChoices(
+        places=[(ags, name) for ags, (_key, name) in sorted(places.items(), key=lambda item: item[1])],
+        topics=[(entry.pk, str(entry)) for entry in vocabulary.topics() if entry.pk in topics],
+        languages=sorted(((code, words[code]) for code in languages if code in words), key=lambda pair: pair[1]),
+    )
+
+
+def language_names(lang: str = "de") -> dict[str, str]:
+    """Names of the languages by code. One query."""
+    return {language.pk: vocabulary.label(language, lang) for language in vocabulary.languages()}
+
+
+def neighbours(viewer: Viewer, enquiry: Enquiry, now: datetime) -> tuple[int, int, str]:
+    """Position of a question among the viewer's own running ones, how many there are, and the uid of the next. One query."""
+    uids = list(inbox(viewer, MINE, Filters(state=RUNNING_FILTER), now).values_list("uid", flat=True))
+    if enquiry.uid not in uids:
+        return 0, len(uids), uids[0] if uids else ""
+    place = uids.index(enquiry.uid)
+    return place + 1, len(uids), uids[place + 1] if place + 1 < len(uids) else ""
+
+
+def frequent(values: list[Any], limit: int) -> list[Any]:
+    """The most frequent values, then in the order of their first mention."""
+    return [value for value, _count in Counter(value for value in values if value).most_common(limit)]

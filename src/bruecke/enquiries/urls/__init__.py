@@ -1,0 +1,1 @@
+"""Addresses of questions behind the two doors."""

@@ -1,0 +1,14 @@
+"""Public addresses: ask, and follow a question by its receipt code."""
+
+from django.urls import path
+
+from bruecke.enquiries.views import ask, status
+
+app_name = "enquiries_public"
+urlpatterns = [
+    path("frage/", ask.Ask.as_view(), name="ask"),
+    path("antwort/", status.Status.as_view(), name="status"),
+    path("antwort/nachricht/", status.FollowUp.as_view(), name="follow-up"),
+    path("antwort/einwilligung/", status.Withdraw.as_view(), name="withdraw"),
+    path("antwort/loeschen/", status.Delete.as_view(), name="delete"),
+]

@@ -1,0 +1,168 @@
+"""The public form: ask a question, get a receipt code."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import Http404, HttpResponseBase
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from bruecke.core import clock, ratelimit
+from bruecke.core import settings as dated_settings
+from bruecke.core.errors import RateLimited
+from bruecke.core.tokens import receipt_code_from
+from bruecke.enquiries import actions, queries
+from bruecke.enquiries.actions import Question
+from bruecke.enquiries.forms import AskForm, language_by_script, read_addressee, recognise_languages, sign_addressee
+from bruecke.enquiries.queries import Addressee
+from bruecke.places import queries as places
+from bruecke.places.models import Area
+from bruecke.ui.views import PublicForm
+from bruecke.vocabulary import queries as vocabulary
+
+HOUR = timedelta(hours=1)
+
+
+class Ask(PublicForm):
+    """One screen: text, topic, languages, a way to be reached; says before sending who reads it.
+
+    The place comes by `?ort=<slug>` or is chosen on the page; the page carries, signed, whom it named. When the responsibility
+    changes before the form is sent, the question stays inside the controller named; when another place would bring another
+    controller, the form is shown again with the new name first.
+    """
+
+    template_name = "enquiries/ask.html"
+    form_class = AskForm
+    feature = "enquiries"
+    place = "enquiries.ask"
+
+    @cached_property
+    def day(self) -> Any:
+        return clock.local_day(self.now)
+
+    @cached_property
+    def municipalities(self) -> list[Area]:
+        return list(places.municipalities_of(self.district.ags, self.day))
+
+    @cached_property
+    def chosen(self) -> Area | None:
+        """The place as chosen in the form, else as carried over; one of another district is none."""
+        by_key = {area.pk: area for area in self.municipalities}
+        if self.request.method == "POST":
+            return by_key.get(self.request.POST.get("place", ""))
+        slug = self.request.GET.get("ort", "")
+        return next((area for area in self.municipalities if slug and area.slug == slug), None)
+
+    @cached_property
+    def addressee(self) -> Addressee:
+        """Who reads questions from the chosen place today."""
+        found = queries.addressee_for(self.district, self.chosen, self.day)
+        if found is None:
+            raise Http404
+        return found
+
+    @cached_property
+    def topics(self) -> list[tuple[str, str]]:
+        return [(topic.pk, vocabulary.label(topic, self.lang)) for topic in vocabulary.topics()]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        areas = [(area.pk, area.name) for area in self.municipalities]
+        return {**super().get_form_kwargs(), "places": areas, "topics": self.topics}
+
+    def get_initial(self) -> dict[str, Any]:
+        topic = self.request.GET.get("thema", "")
+        return {"place": self.chosen.pk if self.chosen else "", "topic": topic if topic in dict(self.topics) else ""}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            addressee=self.addressee, chosen=self.chosen, named=sign_addressee(self.addressee), **kwargs
+        )
+
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if "_place" in request.POST:
+            return self._show_again()
+        return super().post(request, *args, **kwargs)
+
+    def _show_again(self) -> HttpResponseBase:
+        """Another place was chosen: the same words, the new addressee, no complaints yet."""
+        typed = {name: request_value for name, request_value in self.request.POST.items() if name not in {"guard", "website"}}
+        kwargs = {**self.get_form_kwargs(), "initial": typed, "data": None, "files": None}
+        return self.render_to_response(self.get_context_data(form=AskForm(**kwargs)))
+
+    def _send(self, form: Any) -> HttpResponseBase:
+        named = self._named(form)
+        if named is None:
+            return self.form_invalid(form)
+        form.named = named
+        if queries.enquiry_by_receipt(receipt_code_from(form.form_key)) is None:
+            self._count_try()
+        return super()._send(form)
+
+    def _named(self, form: Any) -> Addressee | None:
+        """Whom the form named, when it still may go there; None after saying why not."""
+        named = read_addressee(self.request.POST.get("named", ""))
+        place_id = self.chosen.pk if self.chosen else None
+        if named is None or named.controller.district_id != self.district.pk:
+            form.add_error(None, _("Bitte prüfen Sie, wer Ihre Frage liest, und senden Sie noch einmal."))
+            return None
+        if (named.place.pk if named.place else None) == place_id:
+            return named
+        if (named.controller_id, named.unit_id) == (self.addressee.controller_id, self.addressee.unit_id):
+            return self.addressee
+        form.add_error(
+            None, _("Für diesen Ort liest eine andere Stelle Ihre Frage. Bitte prüfen Sie den Hinweis und senden Sie noch einmal.")
+        )
+        return None
+
+    def _count_try(self) -> None:
+        """Outside the action's transaction, so that refused tries count too. Raises: RateLimited with a number to call."""
+        try:
+            for key, who in (
+                (queries.MAX_AN_ADDRESS, ratelimit.client_address(self.request)),
+                (queries.MAX_A_DISTRICT, "all"),
+            ):
+                limit = dated_settings.get(self.district, key, self.day)
+                ratelimit.hit(key=f"enquiries:{self.district.pk}:{who}", limit=limit, per=HOUR, now=self.now)
+        except RateLimited as error:
+            phone = (self.addressee.post.phone if self.addressee.post else "") or self.addressee.controller.phone
+            words = _("Gerade kommen sehr viele Fragen an. Bitte versuchen Sie es in einer Stunde noch einmal.")
+            call = _("Oder rufen Sie an: %(phone)s") % {"phone": phone} if phone else ""
+            raise RateLimited(error.retry_after, f"{words} {call}".strip()) from error
+
+    def form_valid(self, form: Any) -> HttpResponseBase:
+        code = receipt_code_from(form.form_key)
+        actions.submit_enquiry(
+            addressee=form.named, question=self._question(form.cleaned_data), receipt_code=code, viewer=self.viewer, now=self.now
+        )
+        return self._receipt(code)
+
+    def _question(self, data: dict[str, Any]) -> Question:
+        known = vocabulary.languages()
+        spoken = recognise_languages(data["languages_text"], known)
+        kind, contact = data["contact"]
+        first = spoken[0] if spoken else language_by_script(data["text"]) or self.lang
+        return Question(
+            text=data["text"],
+            topic=vocabulary.topic(data["topic"]),
+            languages=tuple(spoken or [first]),
+            languages_text=data["languages_text"],
+            contact_language=first,
+            contact_kind=kind,
+            contact=contact,
+            consent_to_share=data["consent_share"],
+            consent_special_categories=data["consent_special"],
+        )
+
+    def already_sent(self, form: Any) -> HttpResponseBase:
+        """Sent twice: the same code once more. A question that was deleted meanwhile has none."""
+        code = receipt_code_from(form.form_key)
+        if queries.enquiry_by_receipt(code) is None:
+            form.add_error(None, _("Diese Frage wurde schon gesendet und inzwischen gelöscht."))
+            return self.form_invalid(form)
+        return self._receipt(code)
+
+    def _receipt(self, code: str) -> HttpResponseBase:
+        enquiry = queries.enquiry_by_receipt(code)
+        context = {"code": code, "enquiry": enquiry, "view": self, "answer_by": enquiry.due_at if enquiry else None}
+        self.template_name = "enquiries/receipt.html"
+        return self.render_to_response(context)

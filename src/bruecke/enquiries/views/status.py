@@ -1,0 +1,154 @@
+"""The status page: by receipt code, sent by POST only, a resident reads the dialogue, writes on, takes back a consent, deletes."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import Http404, HttpResponseBase, HttpResponseRedirect
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from bruecke.core import ratelimit
+from bruecke.enquiries import actions, queries
+from bruecke.enquiries.forms import CodeForm, FollowUpForm
+from bruecke.enquiries.models import Enquiry
+from bruecke.enquiries.states import Consent
+from bruecke.ui.urls import public_url
+from bruecke.ui.views import PublicForm
+from bruecke.ui.views.public import refusals_as_errors
+from bruecke.vocabulary import queries as vocabulary
+
+WRONG_CODES = 10
+WRONG_CODES_IN_DISTRICT = 500
+FOLLOW_UPS = 10
+TEN_MINUTES = timedelta(minutes=10)
+
+
+class Status(PublicForm):
+    """Asks for the code and shows the question behind it. Each visit asks again: there is no session."""
+
+    template_name = "enquiries/code.html"
+    form_class = CodeForm
+    feature = "enquiries"
+    place = "enquiries.status"
+
+    @cached_property
+    def code(self) -> str:
+        return self.request.POST.get("code", "")
+
+    def find(self) -> Enquiry | None:
+        """The question behind the code that was sent."""
+        return queries.enquiry_by_receipt(self.code)
+
+    def form_valid(self, form: Any) -> HttpResponseBase:
+        enquiry = self.find()
+        if enquiry is None:
+            self._count_wrong()
+            form.add_error(
+                "code",
+                _("Zu diesem Code gibt es keine Frage. Bitte prüfen Sie die Zeichen. Vielleicht wurde die Frage schon gelöscht."),
+            )
+            return self.form_invalid(form)
+        return self.show(enquiry)
+
+    def _count_wrong(self) -> None:
+        """Only wrong codes count: who has the right one is never kept out. Raises: RateLimited."""
+        for who, limit in ((ratelimit.client_address(self.request), WRONG_CODES), ("all", WRONG_CODES_IN_DISTRICT)):
+            ratelimit.hit(key=f"receipt:{self.district.pk}:{who}", limit=limit, per=TEN_MINUTES, now=self.now)
+
+    def show(self, enquiry: Enquiry, *, form: Any = None, message: str = "", status: int = 200) -> HttpResponseBase:
+        """The page itself."""
+        self.template_name = "enquiries/status.html"
+        topic = vocabulary.label(enquiry.topic, self.lang) if enquiry.topic else ""
+        return self.render_to_response(
+            {
+                "view": self,
+                "enquiry": enquiry,
+                "code": queries.shown_code(self.code),
+                "headline": queries.headline(enquiry),
+                "steps": queries.public_steps(enquiry),
+                "dialogue": queries.dialogue(enquiry),
+                "topic": topic,
+                "form": form if form is not None else FollowUpForm(),
+                "message": message,
+            },
+            status=status,
+        )
+
+
+class _WithCode(Status):
+    """Base of what a resident does on the status page: the code comes along in a hidden field."""
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A reload by GET, or the page in another language: the code has to be typed again."""
+        return HttpResponseRedirect(public_url(request, "enquiries_public:status"))
+
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.enquiry = self.find()
+        if self.enquiry is None:
+            form = CodeForm(request.POST)
+            self.form_class = CodeForm
+            return super().post(request) if not form.is_valid() else self.gone(form)
+        return self.act()
+
+    def gone(self, form: CodeForm) -> HttpResponseBase:
+        form.add_error("code", _("Diese Frage gibt es nicht mehr."))
+        self.template_name = "enquiries/code.html"
+        return self.form_invalid(form)
+
+    def act(self) -> HttpResponseBase:
+        raise NotImplementedError
+
+    def fresh(self) -> Enquiry:
+        """The question as it is after the action."""
+        found = self.find()
+        if found is None:
+            raise Http404
+        return found
+
+
+class FollowUp(_WithCode):
+    """Write on. The one-use key keeps a double click from writing twice."""
+
+    def act(self) -> HttpResponseBase:
+        form = FollowUpForm(self.request.POST)
+        if not form.is_valid():
+            return self.show(self.fresh(), form=form, status=422)
+        return refusals_as_errors(form, lambda: self._send(form), lambda refused: self.show(self.fresh(), form=refused, status=422))
+
+    def _send(self, form: Any) -> HttpResponseBase:
+        """Outside the action's transaction. Raises: RateLimited."""
+        ratelimit.hit(key=f"follow-up:{self.fresh().uid}", limit=FOLLOW_UPS, per=TEN_MINUTES, now=self.now)
+        return super()._send(form)
+
+    def form_valid(self, form: Any) -> HttpResponseBase:
+        enquiry = self.fresh()
+        actions.add_follow_up(enquiry=enquiry, text=form.cleaned_data["text"], viewer=queries.holder_viewer(enquiry), now=self.now)
+        return self.already_sent(form)
+
+    def already_sent(self, form: Any) -> HttpResponseBase:
+        return self.show(self.fresh(), message=_("Ihre Nachricht ist angekommen."))
+
+
+class Withdraw(_WithCode):
+    """Take a consent back."""
+
+    def act(self) -> HttpResponseBase:
+        enquiry = self.fresh()
+        wish = self.request.POST.get("consent", "")
+        if wish not in set(Consent):
+            raise Http404
+        actions.withdraw_consent(enquiry=enquiry, consent=Consent(wish), viewer=queries.holder_viewer(enquiry), now=self.now)
+        return self.show(self.fresh(), message=_("Ihre Einwilligung ist zurückgenommen."))
+
+
+class Delete(_WithCode):
+    """Delete the question: first a page that says what goes, then it is gone."""
+
+    def act(self) -> HttpResponseBase:
+        enquiry = self.fresh()
+        if "confirmed" not in self.request.POST:
+            self.template_name = "enquiries/delete.html"
+            return self.render_to_response({"view": self, "code": queries.shown_code(self.code), "enquiry": enquiry})
+        actions.delete_own_enquiry(enquiry=enquiry, viewer=queries.holder_viewer(enquiry), now=self.now)
+        self.template_name = "enquiries/deleted.html"
+        return self.render_to_response({"view": self})

@@ -1,0 +1,220 @@
+"""The plan of a day as the desk shows it: posts with their municipalities, sums, shares and gaps."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, F
+
+from bruecke.core.models import District
+from bruecke.core.viewer import Role, Viewer
+from bruecke.places.models import Area
+from bruecke.staffing.models import Assignment, Post, PostHolder, Responsibility
+from bruecke.staffing.queries.posts import holder_name, is_held_on
+from bruecke.staffing.querysets import valid_on
+from bruecke.staffing.rules import can_see_every_post
+from bruecke.staffing.states import PostState, post_state
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One municipality. `share` is its part of the post's VzÄ by population; `next_post` gets it on `next_on`."""
+
+    area: Area
+    post: Post | None
+    share: Decimal | None
+    since: date | None
+    until: date | None
+    next_post: Post | None = None
+
+    @property
+    def population(self) -> int:
+        return self.area.population or 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlanGroup:
+    """One post with its municipalities on the day; `post` None: the municipalities that nobody is in charge of."""
+
+    post: Post | None
+    state: PostState | None
+    holder: str
+    vacant_since: date | None
+    rows: tuple[PlanRow, ...]
+
+    @property
+    def population(self) -> int:
+        return sum(row.population for row in self.rows)
+
+    @property
+    def is_vacant(self) -> bool:
+        return self.state is PostState.VACANT
+
+    @property
+    def since(self) -> date | None:
+        """Since when the longest of the gaps is open, None when it was never otherwise."""
+        days = [row.since for row in self.rows if row.since is not None]
+        return min(days) if days else None
+
+    @property
+    def per_fte(self) -> int | None:
+        """Inhabitants for one VzÄ; None where the post is vacant or has no municipality."""
+        if self.post is None or self.is_vacant or not self.rows:
+            return None
+        return round(self.population / self.post.fte)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything of one day. `gap` holds the municipalities without a post, None when there are none."""
+
+    on: date
+    groups: tuple[PlanGroup, ...]
+    gap: PlanGroup | None
+    municipalities: int
+
+    @property
+    def posts(self) -> int:
+        return len(self.groups)
+
+    @property
+    def fte_planned(self) -> Decimal:
+        return sum((group.post.fte for group in self.groups if group.post), Decimal(0))
+
+    @property
+    def fte_filled(self) -> Decimal:
+        return sum((group.post.fte for group in self.groups if group.post and not group.is_vacant), Decimal(0))
+
+    @property
+    def per_fte(self) -> int | None:
+        """Inhabitants of the whole district for one filled VzÄ."""
+        people = sum(group.population for group in (*self.groups, *([self.gap] if self.gap else [])))
+        return round(people / self.fte_filled) if self.fte_filled else None
+
+    @property
+    def unassigned(self) -> int:
+        return len(self.gap.rows) if self.gap else 0
+
+    @property
+    def rows(self) -> list[PlanRow]:
+        """All municipalities in dictionary order."""
+        found = [row for group in self.groups for row in group.rows] + list(self.gap.rows if self.gap else ())
+        return sorted(found, key=lambda row: (row.area.sort_key, row.area.pk))
+
+
+def plan_of(viewer: Viewer, district: District, on: date) -> Plan:
+    """The plan of a day, as far as the viewer may see posts. Four queries."""
+    areas = list(Area.objects.of_kreis(district.ags).valid_on(on).by_name())
+    posts = list(Post.objects.visible_to(viewer).valid_on(on).select_related("employer", "controller").order_by("number", "pk"))
+    holders = _by_post(PostHolder.objects.filter(post__in=posts).select_related("account").order_by("valid_from"))
+    spans = _by_place(Responsibility.objects.select_related("post").order_by("valid_from"))
+    rows: dict[int | None, list[PlanRow]] = defaultdict(list)
+    for area in areas:
+        row = _row(area, spans[area.pk], on)
+        rows[row.post.pk if row.post else None].append(row)
+    shown = None if can_see_every_post(viewer) else viewer.municipalities
+    unassigned = [row for row in rows[None] if shown is None or row.area.pk in shown]
+    groups = tuple(_group(post, holders[post.pk], rows[post.pk], on) for post in posts)
+    gap = PlanGroup(None, None, "", None, tuple(unassigned)) if unassigned else None
+    return Plan(on, groups, gap, sum(len(group.rows) for group in groups) + len(unassigned))
+
+
+def _by_post(holders: Iterable[PostHolder]) -> dict[int, list[PostHolder]]:
+    found: dict[int, list[PostHolder]] = defaultdict(list)
+    for holder in holders:
+        found[holder.post_id].append(holder)
+    return found
+
+
+def _by_place(rows: Iterable[Responsibility]) -> dict[str, list[Responsibility]]:
+    found: dict[str, list[Responsibility]] = defaultdict(list)
+    for row in rows:
+        found[row.municipality_id].append(row)
+    return found
+
+
+def _end(row: Responsibility) -> date | None:
+    """When the post stops being in charge: by the plan, or because it ends itself."""
+    ends = [day for day in (row.valid_until, row.post.valid_until) if day is not None]
+    return min(ends) if ends else None
+
+
+def _row(area: Area, spans: list[Responsibility], on: date) -> PlanRow:
+    """`spans` in the order of their start. `since` of a gap is the day the last post stopped being in charge."""
+    now = next((row for row in spans if row.valid_from <= on and row.post.exists_on(on) and _lasts(_end(row), on)), None)
+    coming = next((row for row in spans if row.valid_from > on), None)
+    if now is None:
+        ended = [end for end in (_end(row) for row in spans) if end is not None and end <= on]
+        since = max(ended) if ended else None
+        return PlanRow(area, None, None, since, coming.valid_from if coming else None, coming.post if coming else None)
+    return PlanRow(area, now.post, None, now.valid_from, _end(now), coming.post if coming else None)
+
+
+def _lasts(end: date | None, day: date) -> bool:
+    return end is None or day < end
+
+
+def _group(post: Post, holders: list[PostHolder], rows: list[PlanRow], on: date) -> PlanGroup:
+    held = next((holder for holder in holders if is_held_on(holder, on)), None)
+    ended = [holder.valid_until for holder in holders if holder.valid_until is not None and holder.valid_until <= on]
+    state = post_state(post.valid_from, post.valid_until, is_held=held is not None, on=on)
+    vacant_since = (max(ended) if ended else post.valid_from) if held is None else None
+    return PlanGroup(post, state, holder_name(held) if held else "", vacant_since, tuple(_with_shares(post, rows)))
+
+
+def _with_shares(post: Post, rows: list[PlanRow]) -> list[PlanRow]:
+    """The post's VzÄ divided by population, to two digits; the largest municipality takes what rounding leaves."""
+    people = sum(row.population for row in rows)
+    if not people:
+        return rows
+    shares = [(post.fte * row.population / people).quantize(CENT) for row in rows]
+    largest = max(range(len(rows)), key=lambda number: rows[number].population)
+    shares[largest] += post.fte - sum(shares)
+    return [
+        PlanRow(row.area, row.post, share, row.since, row.until, row.next_post) for row, share in zip(rows, shares, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a post would carry after an assignment."""
+
+    post: Post
+    municipalities: int
+    population: int
+
+    @property
+    def per_fte(self) -> int:
+        return round(self.population / self.post.fte)
+
+
+def outlook(post: Post, chosen: Iterable[str], on: date) -> Outlook:
+    """The post with its own municipalities of that day and the chosen ones (AGS). One query."""
+    own = Responsibility.objects.valid_on(on).filter(valid_on(on, "post__"), post=post).values("municipality")
+    areas = Area.objects.municipalities().filter(pk__in=own) | Area.objects.municipalities().filter(pk__in=list(chosen))
+    sizes = list(areas.distinct().values_list("population", flat=True))
+    return Outlook(post, len(sizes), sum(size or 0 for size in sizes))
+
+
+def unassigned_count(district: District, on: date) -> int:
+    """Municipalities without a post on the day. Two queries: it stands in the navigation of every page."""
+    all_of_them = Area.objects.of_kreis(district.ags).valid_on(on).count()
+    assigned = Responsibility.objects.valid_on(on).filter(valid_on(on, "post__"), municipality__kreis=district.ags)
+    return all_of_them - assigned.aggregate(count=Count("municipality", distinct=True))["count"]
+
+
+def assignments(viewer: Viewer, limit: int = 50) -> list[Assignment]:
+    """The latest assignments, for those who see the whole plan. One query."""
+    if not can_see_every_post(viewer) or viewer.district_id is None:
+        return []
+    rows = Assignment.objects.filter(district_id=viewer.district_id).select_related("post")
+    return list(rows.order_by(F("made_at").desc(), "-pk")[:limit])
+
+
+def sees_part_only(viewer: Viewer) -> bool:
+    """Employers and municipalities see their own posts; figures of the district would mislead them."""
+    return viewer.has(Role.EMPLOYER, Role.MUNICIPALITY) and not can_see_every_post(viewer)

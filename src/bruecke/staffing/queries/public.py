@@ -1,0 +1,85 @@
+"""What the public pages show of the plan: who helps where, without a name that was not released."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bruecke.core.clock import local_day
+from bruecke.places import queries as places
+from bruecke.places.queries import Fill, Place
+from bruecke.staffing.models import ConsultationException, Post
+from bruecke.staffing.queries.hours import UpcomingHour
+from bruecke.staffing.queries.responsible import Responsible, open_district, responsibility_map
+
+AHEAD = timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True)
+class HelpArea:
+    """The municipalities that one post helps; `post` None: those the office of the district itself helps.
+
+    `number` stands on the map and in the list, `tone` (1–9) is its colour.
+    """
+
+    number: int
+    post: Post | None
+    places: tuple[Place, ...]
+
+    @property
+    def tone(self) -> int:
+        return (self.number - 1) % 9 + 1
+
+    def holds(self, ags: str) -> bool:
+        return any(place.ags == ags for place in self.places)
+
+
+@dataclass(frozen=True, slots=True)
+class HelpMap:
+    """Everything about who helps where on a day: answers by municipality, and the areas they form."""
+
+    answers: dict[str, Responsible]
+    areas: tuple[HelpArea, ...]
+
+    def fills(self, titles: dict[int, str]) -> dict[str, Fill]:
+        """How each municipality is painted; `titles` by number are the words of the tooltips."""
+        return {place.ags: Fill(area.tone, area.number, titles[area.number]) for area in self.areas for place in area.places}
+
+
+def help_map(on: date) -> HelpMap:
+    """Who helps where. Four queries. Posts in the order of their numbers, the district's office last."""
+    answers = responsibility_map(on)
+    by_post: dict[int, list[Place]] = {}
+    posts: dict[int, Post] = {}
+    office: list[Place] = []
+    for place in places.places_of(open_district().ags):
+        answer = answers.get(place.ags)
+        if answer is None or answer.is_gap or answer.post is None:
+            office.append(place)
+            continue
+        posts[answer.post.pk] = answer.post
+        by_post.setdefault(answer.post.pk, []).append(place)
+    ordered = sorted(posts.values(), key=lambda post: (post.number, post.pk))
+    areas = [HelpArea(number, post, tuple(by_post[post.pk])) for number, post in enumerate(ordered, start=1)]
+    if office:
+        areas.append(HelpArea(len(areas) + 1, None, tuple(office)))
+    return HelpMap(answers, tuple(areas))
+
+
+@dataclass(frozen=True, slots=True)
+class HoursOfPlace:
+    """The next consultation hours, sorted for the page: the next open one, the others, and what is cancelled soon."""
+
+    open_one: UpcomingHour | None
+    others: tuple[UpcomingHour, ...]
+    cancelled: tuple[ConsultationException, ...]
+
+
+def sorted_hours(found: list[UpcomingHour], now: datetime, limit: int = 4) -> HoursOfPlace:
+    """No query: cancelled days are loaded with their hours."""
+    open_one = next((one for one in found if not one.by_appointment), None)
+    others = [one for one in found if one is not open_one]
+    rules = {one.hour.pk: one.hour for one in found}
+    today = local_day(now)
+    cancelled = [
+        exception for hour in rules.values() for exception in hour.exceptions.all() if today <= exception.on <= today + AHEAD
+    ]
+    return HoursOfPlace(open_one, tuple(others[:limit]), tuple(sorted(cancelled, key=lambda one: one.on)))

@@ -1,0 +1,65 @@
+"""Who may see, assign and edit posts: pure predicates over a viewer and loaded facts."""
+
+from dataclasses import dataclass
+
+from bruecke.core.viewer import Role, Viewer
+
+SEES_ALL = (Role.COORDINATOR, Role.DISTRICT_OFFICE, Role.ADMINISTRATOR, Role.COMMISSIONER)
+SEES_SOME = (Role.EMPLOYER, Role.MUNICIPALITY)
+
+
+@dataclass(frozen=True, slots=True)
+class PostFacts:
+    """What the rules need to know about a post. `municipalities`: every AGS it has, had or will have in its charge.
+
+    `holder_account_id` is the person who holds the post today.
+    """
+
+    district_id: int
+    controller_id: int
+    employer_uid: str
+    municipalities: frozenset[str] = frozenset()
+    holder_account_id: int | None = None
+
+
+def can_see_staffing(viewer: Viewer) -> bool:
+    """The page exists for everybody who may see at least some posts."""
+    return viewer.has(*SEES_ALL, *SEES_SOME)
+
+
+def can_see_every_post(viewer: Viewer) -> bool:
+    return viewer.has(*SEES_ALL) or viewer.is_system
+
+
+def can_see_post(viewer: Viewer, post: PostFacts) -> bool:
+    """Coordinators and offices all; an employer its own; a municipality the posts that are or were there for it."""
+    if viewer.district_id != post.district_id:
+        return False
+    if can_see_every_post(viewer):
+        return True
+    if viewer.has(Role.EMPLOYER) and _is_employer(viewer, post):
+        return True
+    return viewer.has(Role.MUNICIPALITY) and not viewer.municipalities.isdisjoint(post.municipalities)
+
+
+def _is_employer(viewer: Viewer, post: PostFacts) -> bool:
+    return post.controller_id == viewer.controller_id or post.employer_uid in viewer.organisations
+
+
+def can_assign(viewer: Viewer) -> bool:
+    """Give municipalities to posts, and take that back."""
+    return viewer.has(Role.DISTRICT_OFFICE, Role.ADMINISTRATOR) or viewer.is_system
+
+
+def can_manage_posts(viewer: Viewer) -> bool:
+    """Create, edit and end posts, and say who holds them."""
+    return can_assign(viewer)
+
+
+def can_edit_own_details(viewer: Viewer, post: PostFacts) -> bool:
+    """Telephone, languages and consultation hours: the offices, and the coordinator who holds the post today."""
+    if viewer.district_id != post.district_id:
+        return False
+    if can_manage_posts(viewer):
+        return True
+    return viewer.is_coordinator and viewer.account_id is not None and viewer.account_id == post.holder_account_id

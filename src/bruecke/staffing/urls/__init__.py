@@ -1,0 +1,1 @@
+"""Addresses of staffing behind the two doors."""

@@ -1,0 +1,46 @@
+"""The address space: every app's urls below the two doors, included by string."""
+
+from django.conf import settings
+from django.urls import include, path, register_converter
+from django.urls.converters import StringConverter
+
+from bruecke.web.views import desk, health, public
+
+
+class LanguageConverter(StringConverter):
+    """One of the site's languages."""
+
+    regex = "|".join(sorted(dict(settings.LANGUAGES)))
+
+
+register_converter(LanguageConverter, "lang")
+
+public_patterns = (
+    [
+        path("", public.Start.as_view(), name="start"),
+        path("impressum/", public.Imprint.as_view(), name="imprint"),
+        path("datenschutz/", public.Privacy.as_view(), name="privacy"),
+        path("barrierefreiheit/", public.Accessibility.as_view(), name="accessibility"),
+        path("quellen/", public.Sources.as_view(), name="sources"),
+    ],
+    "web_public",
+)
+desk_patterns = ([path("", desk.Today.as_view(), name="today")], "web")
+
+urlpatterns = [
+    path("", public.Home.as_view(), name="home"),
+    path("<lang:lang>/", public.Home.as_view(), name="home-in"),
+    path("healthz", health.healthz, name="healthz"),
+    path("robots.txt", health.robots, name="robots"),
+    path("intern/", desk.ChooseDistrict.as_view(), name="choose-district"),
+    path("intern/konto/", include("bruecke.accounts.urls.auth")),
+    path("intern/<slug:district>/", include(desk_patterns)),
+    path("intern/<slug:district>/", include("bruecke.accounts.urls.desk")),
+    path("intern/<slug:district>/", include("bruecke.directory.urls.desk")),
+    path("intern/<slug:district>/", include("bruecke.staffing.urls.desk")),
+    path("intern/<slug:district>/", include("bruecke.enquiries.urls.desk")),
+    path("<lang:lang>/<slug:district>/", include(public_patterns)),
+    path("<lang:lang>/<slug:district>/", include("bruecke.directory.urls.public")),
+    path("<lang:lang>/<slug:district>/", include("bruecke.staffing.urls.public")),
+    path("<lang:lang>/<slug:district>/", include("bruecke.enquiries.urls.public")),
+]

@@ -1,0 +1,260 @@
+"""The rows of the permission table, app by app."""
+
+from bruecke.core.viewer import Role
+from tests.permissions.table import (
+    DONE,
+    Case,
+    Kwargs,
+    Page,
+    Side,
+    at,
+    desk,
+    everybody,
+    holding,
+    one,
+    public,
+    uid,
+)
+from tests.permissions.world import ASSOCIATION, AUTHORITY, NORMAL, OFFICES, Who
+
+LEADING = (NORMAL, AUTHORITY)
+NOBODY: frozenset[Who] = frozenset()
+ADMINISTRATORS = holding(Role.ADMINISTRATOR)
+WORKERS = holding(Role.COORDINATOR, Role.DISTRICT_OFFICE)
+EDITORS = holding(Role.COORDINATOR, Role.DISTRICT_OFFICE, Role.ADMINISTRATOR)
+PLANNERS = holding(Role.DISTRICT_OFFICE, Role.ADMINISTRATOR)
+
+
+# --- accounts ----------------------------------------------------------------------------------------------------------
+
+
+def _readers_of(office: str) -> frozenset[Who]:
+    """Who sees the people of an office: administration and privacy all, the employer those of its own controller."""
+    offices = (ASSOCIATION,) if office == ASSOCIATION else LEADING
+    return holding(Role.ADMINISTRATOR, Role.PRIVACY_OFFICER) | at(offices, Role.EMPLOYER)
+
+
+def _person(office: str, role: Role = Role.EDITOR) -> Kwargs:
+    return lambda side: {"uid": side.people[office, role].uid}
+
+
+def _membership(side: Side) -> dict[str, str]:
+    return {"uid": side.people[NORMAL, Role.EDITOR].uid, "membership_uid": side.things["membership normal editor"].uid}
+
+
+def _session(side: Side) -> dict[str, str]:
+    from bruecke.accounts.models import OpenSession
+
+    account = side.people[NORMAL, Role.EDITOR]
+    row, _created = OpenSession.objects.get_or_create(
+        account=account, session_key=f"session-of-{side.slug}", defaults={"opened_at": side.now, "seen_at": side.now}
+    )
+    return {"session_uid": row.uid}
+
+
+ACCOUNTS = [
+    desk("accounts:profile", everybody()),
+    desk("accounts:name-change", everybody()),
+    desk("accounts:password-change", everybody()),
+    desk("accounts:totp-replace", everybody()),
+    desk("accounts:recovery-codes", everybody()),
+    desk("accounts:sessions-close", everybody()),
+    desk("accounts:session-close", everybody(), _session, is_blind=True),
+    desk("accounts:logout", everybody()),
+    desk("accounts:people", holding(Role.ADMINISTRATOR, Role.PRIVACY_OFFICER, Role.EMPLOYER), is_list=True),
+    desk("accounts:person-invite", ADMINISTRATORS),
+    Page("accounts:person", {office: Case(_person(office), _readers_of(office)) for office in OFFICES}),
+    desk("accounts:membership-add", ADMINISTRATORS, _person(NORMAL)),
+    desk("accounts:membership-end", ADMINISTRATORS, _membership),
+    desk("accounts:membership-undo", ADMINISTRATORS, _membership, method="POST", answers=DONE),
+    desk("accounts:invitation-resend", ADMINISTRATORS, uid("invited")),
+    desk("accounts:invitation-withdraw", ADMINISTRATORS, uid("invited")),
+    desk("accounts:person-lock", ADMINISTRATORS, _person(NORMAL)),
+    desk("accounts:person-unlock", ADMINISTRATORS, _person(NORMAL)),
+    desk("accounts:totp-reset", ADMINISTRATORS, _person(NORMAL)),
+    desk("accounts:person-delete", ADMINISTRATORS, uid("gone")),
+    desk("accounts:controllers", holding(Role.ADMINISTRATOR, Role.PRIVACY_OFFICER, Role.DISTRICT_OFFICE), is_list=True),
+    desk("accounts:controller-create", ADMINISTRATORS),
+    desk("accounts:controller-edit", ADMINISTRATORS, lambda side: {"uid": side.controllers[ASSOCIATION].uid}),
+    desk("accounts:unit-create", ADMINISTRATORS, lambda side: {"uid": side.controllers[ASSOCIATION].uid}),
+    desk("accounts:unit-edit", ADMINISTRATORS, lambda side: {"uid": side.units[NORMAL].uid}),
+    desk("accounts:settings", ADMINISTRATORS),
+    desk("accounts:setting-change", ADMINISTRATORS, lambda side: {"key": "enquiries.max_per_hour"}, is_shared=True),
+    desk("accounts:audit-log", holding(Role.ADMINISTRATOR, Role.PRIVACY_OFFICER), is_list=True),
+    Page("account_login", one(everybody()), door="open"),
+    Page("mfa_authenticate", one(everybody()), door="open", answers=DONE),
+    Page("konto:logout", one(everybody()), door="open"),
+    Page("konto:totp", one(everybody()), door="own", answers=DONE),
+    Page("konto:password-reset", one(everybody()), door="open"),
+    Page("konto:password-reset-confirm", one(everybody(), lambda side: {"token": "forged"}), door="open", answers=frozenset({410})),
+    Page("konto:invitation", one(everybody(), lambda side: {"token": "forged"}), door="open", answers=frozenset({410})),
+]
+
+# --- directory ---------------------------------------------------------------------------------------------------------
+
+
+def _organisation_cases(kind: str, *, speakers: bool) -> dict[str, Case]:
+    """Editors reach every organisation; whoever speaks for one (here: the employers) its own, where `speakers`."""
+    return {
+        office: Case(uid(f"{kind} {office}"), EDITORS | (at([office], Role.EMPLOYER) if speakers else NOBODY)) for office in OFFICES
+    }
+
+
+DIRECTORY = [
+    desk("directory:organisations", everybody(), is_list=True),
+    desk("directory:organisation-create", EDITORS),
+    desk("directory:organisation", everybody(), uid("organisation normal")),
+    Page("directory:organisation-edit", _organisation_cases("organisation", speakers=True)),
+    Page("directory:organisation-archive", _organisation_cases("organisation", speakers=False)),
+    Page("directory:organisation-restore", _organisation_cases("organisation", speakers=False)),
+    Page("directory:logo-set", _organisation_cases("organisation", speakers=True)),
+    Page("directory:logo-remove", _organisation_cases("organisation", speakers=True)),
+    Page("directory:location-create", _organisation_cases("organisation", speakers=True)),
+    Page("directory:location-edit", _organisation_cases("location", speakers=True)),
+    Page("directory:location-archive", _organisation_cases("location", speakers=False)),
+    Page("directory:location-restore", _organisation_cases("location", speakers=False)),
+    public("directory_public:logo", lambda side: {"uid": side.things["organisation normal"].logo.uid}),
+]
+
+# --- staffing ----------------------------------------------------------------------------------------------------------
+
+SEES_STAFFING = holding(Role.COORDINATOR, Role.DISTRICT_OFFICE, Role.ADMINISTRATOR, Role.COMMISSIONER)
+
+
+def _sees_post(office: str) -> frozenset[Who]:
+    """The whole plan for coordination, offices and the commissioner; employers their own, a municipality its own."""
+    employers = (ASSOCIATION,) if office == ASSOCIATION else LEADING
+    return SEES_STAFFING | at(employers, Role.EMPLOYER) | at([office], Role.MUNICIPALITY)
+
+
+def _post_cases(kind: str, who) -> dict[str, Case]:
+    return {office: Case(uid(f"{kind} {office}"), who(office)) for office in OFFICES}
+
+
+def _keeps_details(office: str) -> frozenset[Who]:
+    """The offices, and the coordinator who holds the post."""
+    return PLANNERS | {(office, Role.COORDINATOR)}
+
+
+def _plans(office: str) -> frozenset[Who]:
+    return PLANNERS
+
+
+def _slug(place: str) -> Kwargs:
+    return lambda side: {"slug": side.places[place].slug}
+
+
+_STAFFING = {"feature": "staffing"}
+_HOURS = {"feature": "consultation_hours"}
+STAFFING = [
+    desk("staffing:overview", SEES_STAFFING | holding(Role.EMPLOYER, Role.MUNICIPALITY), is_list=True, **_STAFFING),
+    desk("staffing:download", SEES_STAFFING | holding(Role.EMPLOYER, Role.MUNICIPALITY), **_STAFFING),
+    desk("staffing:assign", PLANNERS, method="POST", answers=frozenset({422}), **_STAFFING),
+    desk("staffing:assign-preview", PLANNERS, **_STAFFING),
+    desk("staffing:assignment-undo", PLANNERS, uid("assignment association"), method="POST", answers=DONE, **_STAFFING),
+    desk("staffing:post-create", PLANNERS, **_STAFFING),
+    Page("staffing:post", _post_cases("post", _sees_post), **_STAFFING),
+    Page("staffing:post-edit", _post_cases("post", _plans), **_STAFFING),
+    Page("staffing:post-details", _post_cases("post", _keeps_details), **_STAFFING),
+    Page("staffing:holder-change", _post_cases("post", _plans), **_STAFFING),
+    Page("staffing:post-end", _post_cases("post", _plans), **_STAFFING),
+    Page("staffing:post-reopen", _post_cases("post", _plans), **_STAFFING),
+    Page("staffing:hours", _post_cases("post", _sees_post), **_HOURS),
+    Page("staffing:hour-create", _post_cases("post", _keeps_details), **_HOURS),
+    Page("staffing:hour-edit", _post_cases("hour", _keeps_details), **_HOURS),
+    Page("staffing:hour-end", _post_cases("hour", _keeps_details), **_HOURS),
+    Page("staffing:hour-reopen", _post_cases("hour", _keeps_details), **_HOURS),
+    Page("staffing:day-cancel", _post_cases("hour", _keeps_details), **_HOURS),
+    desk("staffing:day-restore", _keeps_details(NORMAL), uid("exception"), **_HOURS),
+    public("staffing_public:find", is_cached=True, **_STAFFING),
+    Page(
+        "staffing_public:place",
+        {office: Case(_slug(office), everybody()) for office in (*OFFICES, "gap")},
+        door="public",
+        is_cached=True,
+        **_STAFFING,
+    ),
+    public("staffing_public:hours", is_cached=True, **_HOURS),
+]
+
+# --- enquiries ---------------------------------------------------------------------------------------------------------
+
+# Who works on which question. Inside the named controller and in charge: the coordinator of the place or who leads the
+# district; an Ausländerbehörde reads only what was named to itself; everybody else needs the resident's consent.
+OFFICE = {office: (office, Role.DISTRICT_OFFICE) for office in LEADING}
+COORDINATOR = {office: (office, Role.COORDINATOR) for office in OFFICES}
+READERS: dict[str, frozenset[Who]] = {
+    NORMAL: frozenset({COORDINATOR[NORMAL], OFFICE[NORMAL]}),
+    AUTHORITY: frozenset({COORDINATOR[AUTHORITY], OFFICE[AUTHORITY], OFFICE[NORMAL]}),
+    ASSOCIATION: frozenset({COORDINATOR[ASSOCIATION]}),
+    "normal-shared": frozenset({COORDINATOR[NORMAL], OFFICE[NORMAL], OFFICE[AUTHORITY]}),
+    "authority-shared": frozenset({COORDINATOR[AUTHORITY], OFFICE[NORMAL], OFFICE[AUTHORITY]}),
+    "association-shared": frozenset({COORDINATOR[ASSOCIATION], OFFICE[NORMAL], OFFICE[AUTHORITY]}),
+    "unassigned": frozenset({OFFICE[NORMAL]}),
+    "captured": frozenset({COORDINATOR[NORMAL], OFFICE[NORMAL]}),
+    "closed": frozenset({COORDINATOR[NORMAL], OFFICE[NORMAL]}),
+}
+_ENQUIRIES = {"feature": "enquiries"}
+_ALL_CASES = {key: Case(uid(key), who) for key, who in READERS.items()}
+_RUNNING = {key: case for key, case in _ALL_CASES.items() if key != "closed"}
+
+
+def _undo_version(side: Side) -> str:
+    return f"?version={side.things['undoable'].version}"
+
+
+ENQUIRIES = [
+    desk("enquiries:inbox", WORKERS, is_list=True, **_ENQUIRIES),
+    desk("enquiries:export", WORKERS, **_ENQUIRIES),
+    desk("enquiries:capture", WORKERS, **_ENQUIRIES),
+    desk(
+        "enquiries:capture-undo",
+        frozenset({COORDINATOR[NORMAL]}),
+        uid("captured"),
+        method="POST",
+        answers=DONE,
+        **_ENQUIRIES,
+    ),
+    Page("enquiries:detail", _ALL_CASES, **_ENQUIRIES),
+    Page("enquiries:note", _ALL_CASES, **_ENQUIRIES),
+    Page("enquiries:headline", _ALL_CASES, **_ENQUIRIES),
+    Page("enquiries:assign", _RUNNING, **_ENQUIRIES),
+    Page("enquiries:take-over", _RUNNING, method="POST", answers=DONE, **_ENQUIRIES),
+    Page("enquiries:close", _RUNNING, **_ENQUIRIES),
+    Page("enquiries:reopen", {"closed": _ALL_CASES["closed"]}, method="POST", answers=DONE, **_ENQUIRIES),
+    Page(
+        "enquiries:undo",
+        one(frozenset({COORDINATOR[NORMAL]}), uid("undoable")),
+        method="POST",
+        answers=DONE,
+        query=_undo_version,
+        **_ENQUIRIES,
+    ),
+    public("enquiries_public:ask", **_ENQUIRIES),
+    public("enquiries_public:status", **_ENQUIRIES),
+    public("enquiries_public:follow-up", answers=DONE, **_ENQUIRIES),
+    public("enquiries_public:withdraw", answers=DONE, **_ENQUIRIES),
+    public("enquiries_public:delete", answers=DONE, **_ENQUIRIES),
+]
+
+# --- web ---------------------------------------------------------------------------------------------------------------
+
+WEB = [
+    desk("web:today", everybody(), is_list=True),
+    Page("choose-district", one(everybody()), door="own", answers=DONE),
+    Page("home", one(everybody()), door="plain", is_cached=True),
+    Page("home-in", one(everybody(), lambda side: {"lang": "de"}), door="plain", is_cached=True),
+    Page("healthz", one(everybody()), door="plain"),
+    Page("robots", one(everybody()), door="plain"),
+    Page("gallery", one(everybody()), door="plain"),
+    public("web_public:start", is_cached=True),
+    public("web_public:imprint", is_cached=True),
+    public("web_public:privacy", is_cached=True),
+    public("web_public:accessibility", is_cached=True),
+    public("web_public:sources", is_cached=True),
+]
+
+PAGES: dict[str, Page] = {page.name: page for page in [*ACCOUNTS, *DIRECTORY, *STAFFING, *ENQUIRIES, *WEB]}
+assert len(PAGES) == len(ACCOUNTS) + len(DIRECTORY) + len(STAFFING) + len(ENQUIRIES) + len(WEB), "a name stands twice"
+DESK = [page for page in PAGES.values() if page.door == "desk"]
+PUBLIC = [page for page in PAGES.values() if page.door in {"public", "plain"}]

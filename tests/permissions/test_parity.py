@@ -1,0 +1,122 @@
+"""List and rule tell the same story: for every model with `visible_to` and every viewer of the world."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from bruecke.accounts import rules as account_rules
+from bruecke.accounts.models import Account, Controller, Membership, Unit
+from bruecke.core.scope import DistrictModel, Escape, for_district, without_scope
+from bruecke.core.viewer import Role, Viewer
+from bruecke.directory import rules as directory_rules
+from bruecke.directory.models import Location, Organisation
+from bruecke.enquiries import rules as enquiry_rules
+from bruecke.enquiries.models import Enquiry
+from bruecke.staffing import queries as staffing
+from bruecke.staffing import rules as staffing_rules
+from bruecke.staffing.models import Post
+from tests.architecture.house import our_models
+from tests.permissions.world import NORMAL, TODAY, World, members
+
+
+def _sees_membership(viewer: Viewer, row: Membership) -> bool:
+    return account_rules.can_see_membership(
+        viewer, account_id=row.account_id, controller_id=row.controller_id, district_id=row.district_id
+    )
+
+
+def _sees_account(viewer: Viewer, row: Account) -> bool:
+    held = Membership.objects.filter(account=row, district_id=viewer.district_id).values_list("controller_id", flat=True)
+    return account_rules.can_see_account(viewer, account_id=row.pk, controller_ids=list(held))
+
+
+def _sees_controllers(viewer: Viewer, row: Controller | Unit) -> bool:
+    return account_rules.can_see_controllers(viewer) and viewer.district_id == row.district_id
+
+
+def _sees_entry(viewer: Viewer, row: Organisation | Location) -> bool:
+    return directory_rules.can_see_entry(viewer, district_id=row.district_id)
+
+
+def _sees_post(viewer: Viewer, row: Post) -> bool:
+    with without_scope(Escape.DOCTOR):
+        facts = staffing.post_facts(row, TODAY)
+    return staffing_rules.can_see_post(viewer, facts)
+
+
+RULES: dict[Any, Callable[[Viewer, Any], bool]] = {
+    Account: _sees_account,
+    Controller: _sees_controllers,
+    Enquiry: enquiry_rules.can_read,
+    Location: _sees_entry,
+    Membership: _sees_membership,
+    Organisation: _sees_entry,
+    Post: _sees_post,
+    Unit: _sees_controllers,
+}
+
+
+def viewers(world: World) -> Iterator[Viewer]:
+    """Every member, people from outside, who holds a link or a receipt code, nobody, and the house itself."""
+    side = world.mine
+    for who in members():
+        yield side.viewer(who)
+    for who in (("normal", Role.COORDINATOR), ("normal", Role.ADMINISTRATOR)):
+        yield world.other.viewer(who)
+    yield Viewer.anonymous(side.district.pk)
+    yield side.system
+    for purpose in ("invitation", enquiry_rules.RECEIPT_PURPOSE):
+        for key in (NORMAL, "association"):
+            yield Viewer.link(purpose, side.things[key].uid, side.district.pk)
+
+
+def test_every_model_with_a_list_has_its_rule_here(world):
+    with for_district(world.mine.district):
+        listed = {model for model in our_models() if hasattr(model._default_manager.all(), "visible_to")}
+    assert {model.__name__ for model in listed} == {model.__name__ for model in RULES}
+
+
+@pytest.mark.parametrize("model", RULES, ids=lambda model: model.__name__)
+def test_list_and_rule_agree(model, world):
+    with without_scope(Escape.DOCTOR):
+        everything = list(model._default_manager.order_by("pk"))
+    seen = 0
+    for viewer in viewers(world):
+        with for_district(world.mine.district):
+            listed = set(model._default_manager.visible_to(viewer).values_list("pk", flat=True))
+            rows = everything
+            if issubclass(model, DistrictModel) and not (viewer.is_person and viewer.district_id == world.mine.district.pk):
+                rows = [row for row in everything if row.district_id == world.mine.district.pk]  # all that the open scope holds
+            ruled = {row.pk for row in rows if RULES[model](viewer, row)}
+        assert listed == ruled, viewer
+        seen += len(listed)
+    assert seen, "nobody saw anything: the world is too small for this model"
+
+
+def test_withheld_questions_are_counted_by_the_same_rule(world):
+    with without_scope(Escape.DOCTOR):
+        everything = list(Enquiry.objects.order_by("pk"))
+    counted = 0
+    for viewer in viewers(world):
+        with for_district(world.mine.district):
+            listed = set(Enquiry.objects.withheld_from(viewer).values_list("pk", flat=True))
+            rows = [row for row in everything if row.district_id == world.mine.district.pk]
+        assert listed == {row.pk for row in rows if enquiry_rules.is_withheld(viewer, row)}, viewer
+        assert not listed & {row.pk for row in everything if enquiry_rules.can_read(viewer, row)}, viewer
+        counted += len(listed)
+    assert counted
+
+
+def test_nobody_reads_across_the_border_without_consent(world):
+    """The rule of the whole product, told once more without the rules: controller, Ausländerbehörde, consent."""
+    with without_scope(Escape.DOCTOR):
+        everything = list(Enquiry.objects.select_related("controller", "unit").order_by("pk"))
+    for who in members():
+        viewer = world.mine.viewer(who)
+        with for_district(world.mine.district):
+            for row in Enquiry.objects.visible_to(viewer):
+                assert row.district_id == viewer.district_id
+                assert row.consent_to_share or row.controller_id == viewer.controller_id, who
+                assert row.consent_to_share or not viewer.is_foreigners_authority or row.unit_id == viewer.unit_id, who
+    assert everything
