@@ -160,6 +160,7 @@ for _verb, _label in (
     ("desk.feature_off", _("Verweigert: Bereich ist ausgeschaltet")),
     ("desk.district_unknown", _("Verweigert: Landkreis unbekannt")),
     ("desk.not_allowed", _("Verweigert: keine Berechtigung")),
+    ("desk.not_found", _("Verweigert: unbekannt oder nicht zugänglich")),
 ):
     audit_verbs.register(AuditVerb(key=_verb, label=_label))
 

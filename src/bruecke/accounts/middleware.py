@@ -42,10 +42,10 @@ class DeskGate:
             return self._let_in(request, view)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """What a view refused ("not yours") leaves an entry, though the person sees 404 like for anything unknown."""
+        """What a view refused, or did not find (it may be another district's), leaves an entry; the person sees 404 for both."""
         refused = isinstance(exception, NotAllowed) or isinstance(exception.__cause__, NotAllowed)
-        if refused and request.door is Door.DESK:  # type: ignore[attr-defined]
-            self._note(request, "desk.not_allowed", request.viewer)  # type: ignore[attr-defined]
+        if request.door is Door.DESK and (refused or isinstance(exception, Http404)):  # type: ignore[attr-defined]
+            self._note(request, "desk.not_allowed" if refused else "desk.not_found", request.viewer)  # type: ignore[attr-defined]
 
     def _let_in(self, request: HttpRequest, view: Any) -> HttpResponseBase:
         account: Any = request.user

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="django-manager-missing"
 """People who log in, the controllers and units they work for, and the roles they hold; no workflow here."""
 
 from datetime import date, timedelta
@@ -40,7 +41,7 @@ def role_label(role: Role | str, district: District | None = None) -> Any:
     return district.label(_LABEL_KEYS[known], default) if district and known in _LABEL_KEYS else default
 
 
-class AccountManager(BaseUserManager.from_queryset(AccountQuerySet)):  # type: ignore[misc]
+class AccountManager(BaseUserManager.from_queryset(AccountQuerySet)):
     """Makes accounts; the address is kept in lower case, so that one mailbox is one account."""
 
     def create_user(self, *, email: str, name: str, password: str | None = None, **fields: Any) -> "Account":

@@ -1,7 +1,7 @@
 """Named filters of the tables of accounts; who sees which row is told again, for one loaded row, in `rules`."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -50,11 +50,10 @@ class AccountQuerySet(models.QuerySet):
 
     def visible_to(self, viewer: Viewer) -> Self:
         """As `rules.can_see_account`."""
-        from bruecke.accounts.models import Membership
-
         if not viewer.is_person or viewer.district_id is None:
             return self.none()
-        memberships = Membership.objects.visible_to(viewer).filter(account_id=OuterRef("pk"))
+        membership: Any = self.model._meta.get_field("memberships").related_model
+        memberships = membership.objects.visible_to(viewer).filter(account_id=OuterRef("pk"))
         return self.filter(Q(pk=viewer.account_id) | Exists(memberships))
 
 

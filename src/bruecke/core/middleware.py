@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from allauth.account.middleware import AccountMiddleware
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
@@ -177,14 +176,3 @@ class DeskMessages(_DeskOnly, MessageMiddleware):
 
 class DeskHtmx(_DeskOnly, HtmxMiddleware):
     pass
-
-
-def desk_account(get_response: Responder) -> Responder:
-    """allauth's middleware, at the desk only."""
-    inner = AccountMiddleware(get_response)
-
-    def respond(request: HttpRequest) -> HttpResponseBase:
-        return inner(request) if request.door is Door.DESK else get_response(request)  # type: ignore[attr-defined]
-
-    respond.process_exception = inner.process_exception  # type: ignore[attr-defined]
-    return respond

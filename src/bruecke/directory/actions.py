@@ -221,8 +221,8 @@ def _check_area(location: Location) -> None:
 
 def _save(entry: DirectoryEntry, viewer: Viewer, now: datetime, *, is_new: bool) -> None:
     """With history, in a savepoint, so that a name taken meanwhile becomes a sentence. Raises: Invalid."""
-    entry._history_user = viewer.account_id
-    entry._history_date = now
+    entry._history_user = viewer.account_id  # type: ignore[attr-defined]  # simple-history reads these two
+    entry._history_date = now  # type: ignore[attr-defined]
     try:
         with transaction.atomic():
             entry.save() if is_new else entry.save_next()

@@ -107,6 +107,7 @@ ORGANISATIONS: dict[str, list[tuple[str, str, str, list[tuple[str, str, str, str
         ("wurzen", "Stadtverwaltung Wurzen", "town", [("wurzen", "Stadthaus Wurzen", "Beispielgasse 1", "04808", "14729410")]),
     ],
 }
+SHORT_NAMES = {"authority": "Landratsamt", "association": "Trägerverein"}
 
 
 def load_directory(context: DemoContext) -> None:
@@ -129,6 +130,7 @@ def _organisation(district: District, name: str, kind: str, number: int, context
     values = {
         "name": name,
         "kind": kind,
+        "short_name": SHORT_NAMES.get(kind, ""),
         "phone": f"+49 30 23125 {200 + number}",
         "email": f"stelle-{number}@{district.slug}.example.org",
     }

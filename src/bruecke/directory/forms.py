@@ -44,7 +44,9 @@ class LocationForm(VersionedForm):
         error_messages={"invalid": _("Bitte geben Sie fünf Ziffern ein.")},
     )
     town = forms.CharField(label=_("Ort"), max_length=80, required=False)
-    area: forms.ModelChoiceField = forms.ModelChoiceField(label=_("Gemeinde"), queryset=None, required=False, empty_label=_("nicht bekannt"))
+    area: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("Gemeinde"), queryset=None, required=False, empty_label=_("nicht bekannt")
+    )
     is_accessible = forms.NullBooleanField(
         label=_("stufenlos zugänglich"),
         required=False,

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="django-manager-missing"
 """Organisations, their locations and the record of their changes; no workflow here."""
 
 from typing import Any

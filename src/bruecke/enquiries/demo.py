@@ -28,7 +28,7 @@ _ONLINE_A_DISTRICT = 14
 _SHOWN = "saechsische-schweiz-osterzgebirge"
 _PLACES = {
     "mittelsachsen": ("Freiberg", "Döbeln", "Mittweida", "Flöha", "Brand-Erbisdorf", "Rossau", "Hainichen"),
-    _SHOWN: ("Heidenau", "Freital", "Pirna", "Dohna", "Freital", "Dippoldiswalde", "Sebnitz"),
+    _SHOWN: ("Pirna", "Freital", "Pirna", "Heidenau", "Freital", "Pirna", "Dippoldiswalde"),
     "landkreis-leipzig": ("Grimma", "Markkleeberg", "Borna", "Wurzen", "Zwenkau", "Naunhof", "Grimma"),
 }
 _PHONE = "+49 30 23125 7{number:02}"
@@ -196,11 +196,12 @@ class _District:
             actions.close_enquiry(enquiry=enquiry, outcome=outcome, note="", version=None, viewer=viewer, now=next(at))
 
     def _steps(self, start: datetime) -> Iterator[datetime]:
-        """Moments after the question came, some hours apart, none of them in the future."""
-        moment = start
-        for hours in (1, 15, 7, 18, 26, 9):
-            moment = min(moment + timedelta(hours=hours, minutes=13), self.now - timedelta(minutes=1))
-            yield moment
+        """Moments in office hours after the question came, one on each working day, none of them in the future."""
+        day = clock.local_day(start)
+        for number, hour in enumerate((10, 9, 14, 11, 16)):
+            day = day if number == 0 and start.astimezone(clock.BERLIN).hour < hour else rules.working_days_after(day, 1)
+            moment = datetime.combine(day, time(hour, 12 + 3 * number), tzinfo=clock.BERLIN)
+            yield max(min(moment, self.now - timedelta(minutes=10 - number)), start + timedelta(minutes=1 + number))
 
     def _capture(self) -> None:
         """Entries of those who are in charge of the places, spread over the last days; one of them without a place."""

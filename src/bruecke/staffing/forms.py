@@ -121,9 +121,7 @@ class PostForm(OwnDetailsForm):
 
 
 class EndPostForm(VersionedForm):
-    valid_until = forms.DateField(
-        label=_("Endet am"), help_text=_("Der erste Tag, an dem es die Stelle nicht mehr gibt, zum Beispiel der 1. Januar.")
-    )
+    valid_until = forms.DateField(label=_("Letzter Tag"), help_text=_("Am Tag darauf gibt es die Stelle nicht mehr."))
 
 
 class HolderForm(HouseForm):
@@ -177,9 +175,7 @@ class HourForm(VersionedForm):
         label=_("Hinweis"), max_length=120, required=False, help_text=_("Öffentlich, zum Beispiel „Zimmer 2.04“.")
     )
     valid_from = forms.DateField(label=_("Erstmals ab"), help_text=_("Ab hier zählt der Rhythmus."))
-    valid_until = forms.DateField(
-        label=_("Endet am"), required=False, help_text=_("Der erste Tag ohne diese Sprechstunde. Leer: kein Ende.")
-    )
+    valid_until = forms.DateField(label=_("Letzter Tag"), required=False, help_text=_("Leer: kein Ende."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -188,7 +184,7 @@ class HourForm(VersionedForm):
 
 
 class EndHourForm(HouseForm):
-    valid_until = forms.DateField(label=_("Endet am"), help_text=_("Der erste Tag ohne diese Sprechstunde."))
+    valid_until = forms.DateField(label=_("Letzter Tag"), help_text=_("Am Tag darauf gibt es diese Sprechstunde nicht mehr."))
 
 
 class CancelDayForm(HouseForm):

@@ -1,6 +1,7 @@
+# mypy: disable-error-code="django-manager-missing"
 """Posts, who holds them, which municipalities they are in charge of, and consultation hours; no workflow here."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import models
@@ -83,6 +84,11 @@ class Post(DistrictModel, VersionedModel):
     def short_label(self) -> str:
         """`3 · Freital`, as the desk calls it."""
         return f"{self.number} · {self.area_name}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which the post exists, None while no end is planned."""
+        return self.valid_until - timedelta(days=1) if self.valid_until else None
 
     def exists_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
@@ -181,6 +187,10 @@ class Assignment(DistrictModel):
         return f"{self.post_id} {self.valid_from}"
 
     @property
+    def last_day(self) -> date | None:
+        return self.valid_until - timedelta(days=1) if self.valid_until else None
+
+    @property
     def state(self) -> AssignmentState:
         return AssignmentState.MADE if self.undone_at is None else AssignmentState.UNDONE
 
@@ -214,6 +224,11 @@ class ConsultationHour(DistrictModel, VersionedModel):
 
     def __str__(self) -> str:
         return f"{self.weekday} {self.starts:%H:%M}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of the rule, None while no end is planned."""
+        return self.valid_until - timedelta(days=1) if self.valid_until else None
 
     def rule(self, until: date | None = None) -> WeeklyRule:
         """The rule for `core.schedules`; `until` (exclusive) cuts it shorter."""

@@ -1,7 +1,7 @@
 """Named filters of the tables of staffing; `rules` says the same for one loaded row."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -42,9 +42,8 @@ class PostQuerySet(PeriodQuerySet):
         if viewer.has(Role.EMPLOYER):
             seen |= Q(controller_id=viewer.controller_id) | Q(employer__uid__in=viewer.organisations)
         if viewer.has(Role.MUNICIPALITY):
-            from bruecke.staffing.models import Responsibility
-
-            there = Responsibility.objects.filter(post=OuterRef("pk"), municipality_id__in=viewer.municipalities)
+            responsibilities: Any = self.model._meta.get_field("responsibilities").related_model
+            there = responsibilities.objects.filter(post=OuterRef("pk"), municipality_id__in=viewer.municipalities)
             seen |= Q(Exists(there))
         return own.filter(seen) if viewer.is_person else self.none()
 

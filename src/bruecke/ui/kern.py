@@ -13,7 +13,7 @@ TARGET = Path(__file__).parent / "static/ui/css/kern-tokens.css"
 HEAD = "/* Tokens of KERN UX, EUPL-1.2, https://kern-ux.de. Made by `python -m bruecke.ui.kern`: do not edit. */\n"
 _BLOCK = re.compile(r"^(?::root|\[data-kern-theme=light\])[^{}]*\{\n(?P<body>.*?)^\}", re.MULTILINE | re.DOTALL)
 _TOKEN = re.compile(r"--(?P<name>kern-[a-z0-9-]+): *(?P<value>[^;]+);")
-_LEFT_OUT = re.compile(r"kern-(component|metric-baseline|metric-screen|metric-dimension|color-brand|color-limette|color-grey)")
+_LEFT_OUT = re.compile(r"kern-(component|metric-baseline|metric-screen|metric-dimension|color-brand|color-grey)")
 
 
 def tokens_in(css: str) -> dict[str, str]:

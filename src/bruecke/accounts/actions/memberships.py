@@ -129,7 +129,7 @@ def set_membership_end(
     fresh.valid_until = valid_until
     fresh.save_next("valid_until")
     verb = "accounts.role_prolonged" if is_longer else "accounts.role_ended"
-    audit.record(verb=verb, target=account, viewer=viewer, now=now, fields=["valid_until", fresh.role])
+    audit.record(verb=verb, target=account, viewer=viewer, now=now, fields=[fresh.role])
     return fresh
 
 

@@ -54,7 +54,7 @@ def log_page(district: District, filters: LogFilters) -> QuerySet[AuditEntry]:
         found = found.filter(at__gte=clock.start_of(filters.since))
     if filters.until:
         found = found.filter(at__lt=clock.start_of(filters.until + timedelta(days=1)))
-    return found.order_by("-pk")
+    return found.order_by("-at", "-pk")
 
 
 def log_verbs(district: District) -> list[tuple[str, str]]:

@@ -28,33 +28,68 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
+PUBLIC = (
+    "core/errors.py",
+    "ui/*",
+    "places/*",
+    "vocabulary/*",
+    "directory/views/public.py",
+    "staffing/hooks.py",
+    "staffing/forms.py",
+    "staffing/queries/hours.py",
+    "staffing/queries/public.py",
+    "staffing/queries/responsible.py",
+    "staffing/views/public.py",
+    "staffing/templates/staffing/_finding.html",
+    "staffing/templates/staffing/_map.html",
+    "staffing/templates/staffing/all_hours.html",
+    "staffing/templates/staffing/find.html",
+    "staffing/templates/staffing/place.html",
+    "enquiries/actions/*",
+    "enquiries/forms/languages.py",
+    "enquiries/forms/public.py",
+    "enquiries/hooks.py",
+    "enquiries/models.py",
+    "enquiries/queries/resident.py",
+    "enquiries/queries/routing.py",
+    "enquiries/states.py",
+    "enquiries/views/ask.py",
+    "enquiries/views/status.py",
+    "enquiries/templates/enquiries/*",
+    "web/forms.py",
+    "web/hooks.py",
+    "web/templates/*",
+    "web/views/errors.py",
+    "web/views/public.py",
+)
 DESK_ONLY = (
-    "accounts/*",
-    "config/*",
-    "core/settings.py",
     "*/desk/*",
     "*/desk.py",
-    "*/desk_*.py",
-    "*/desk_*.html",
+    "*/_desk_*",
+    "*/layouts/desk.html",
+    "*/components/conflict.html",
+    "*/components/draft_line.html",
+    "*/components/filter_bar.html",
     "*/gallery/*",
-    "*/gallery.py",
     "*/importers/*",
     "*/demo.py",
-    "*/demo/*",
     "*/tests/*",
     "*/migrations/*",
-    "ui/templates/ui/layouts/*desk*",
-    "ui/templates/ui/components/conflict.html",
-    "ui/templates/ui/components/draft_line.html",
+    "web/templates/web/choose_district.html",
+    "web/templates/web/today.html",
 )
 LOCALE = PACKAGE / "locale"
+
+
+def _is_public(name: str) -> bool:
+    return any(fnmatch(name, pattern) for pattern in PUBLIC) and not any(fnmatch(name, pattern) for pattern in DESK_ONLY)
 
 
 def sources() -> Iterator[Path]:
     """Python files and templates whose texts a public page may show."""
     for path in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.txt"), *PACKAGE.rglob("*.svg")]):
         name = path.relative_to(PACKAGE).as_posix()
-        if "/static/" in name or "/data/" in name or any(fnmatch(name, pattern) for pattern in DESK_ONLY):
+        if "/static/" in name or "/data/" in name or not _is_public(name):
             continue
         yield path
 

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="django-manager-missing"
 """Uploaded files: known by content, stored under random names."""
 
 from django.db import models

@@ -58,7 +58,7 @@ class Organisations(DeskListView):
     place = PLACE
     filter_class = OrganisationFilter
     columns = (
-        Column("name", _("Name"), order_by=("sort_key",)),
+        Column("name", _("Name"), order_by=("sort_key",), width="wide"),
         Column("art", _("Art"), order_by=("kind", "sort_key"), width="medium"),
         Column("telefon", _("Telefon"), width="medium"),
         Column("standorte", _("Standorte"), order_by=("location_count", "sort_key"), is_figure=True),
@@ -178,7 +178,14 @@ class RemoveLogo(_Act):
         return self.done(_("Logo entfernt."), to=self.back())
 
 
-class ArchiveOrganisation(_Act):
+class _Archiving(_Act):
+    """Archiving and its way back: only for who keeps the whole directory, so the page is not there for others either."""
+
+    def may_edit(self, organisation: Organisation) -> bool:
+        return rules.can_archive_organisation(self.viewer, district_id=organisation.district_id)
+
+
+class ArchiveOrganisation(_Archiving):
     heading = _("Organisation archivieren")
     text = _("Die Organisation verschwindet aus Listen und Auswahlfeldern. Was sich auf sie bezieht, bleibt lesbar.")
     submit = _("Archivieren")
@@ -189,7 +196,7 @@ class ArchiveOrganisation(_Act):
         return self.done(_("Organisation archiviert."), undo_url=undo, to=self.back())
 
 
-class RestoreOrganisation(_Act):
+class RestoreOrganisation(_Archiving):
     heading = _("Organisation zurückholen")
     text = _("Die Organisation steht wieder in Listen und Auswahlfeldern.")
     submit = _("Zurückholen")
@@ -251,7 +258,7 @@ class EditLocation(_OfLocation, _LocationForms):
         return self.done(_("Gespeichert."), to=self.back())
 
 
-class ArchiveLocation(_OfLocation, _Act):
+class ArchiveLocation(_OfLocation, _Archiving):
     heading = _("Standort archivieren")
     text = _("Der Standort verschwindet aus Listen und Auswahlfeldern. Was sich auf ihn bezieht, bleibt lesbar.")
     submit = _("Archivieren")
@@ -262,7 +269,7 @@ class ArchiveLocation(_OfLocation, _Act):
         return self.done(_("Standort archiviert."), undo_url=undo, to=self.back())
 
 
-class RestoreLocation(_OfLocation, _Act):
+class RestoreLocation(_OfLocation, _Archiving):
     heading = _("Standort zurückholen")
     text = _("Der Standort steht wieder in Listen und Auswahlfeldern.")
     submit = _("Zurückholen")

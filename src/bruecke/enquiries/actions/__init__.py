@@ -1,6 +1,19 @@
-"""Writes of questions, by who does them: residents (`receiving`), the office (`working`, `capturing`), the clock (`keeping`)."""
+"""Writes of questions, by who does them: residents (`receiving`), the office (`desk`, `capturing`), the clock (`keeping`)."""
 
 from bruecke.enquiries.actions.capturing import capture_enquiry, undo_capture
+from bruecke.enquiries.actions.desk import (
+    add_note,
+    answer_enquiry,
+    assign_enquiry,
+    close_enquiry,
+    draft_key,
+    open_enquiry,
+    release_enquiry,
+    rename_enquiry,
+    reopen_enquiry,
+    take_over_enquiry,
+    undo_step,
+)
 from bruecke.enquiries.actions.events import (
     EnquiryAnswered,
     EnquiryAssigned,
@@ -20,19 +33,6 @@ from bruecke.enquiries.actions.receiving import (
     withdraw_consent,
 )
 from bruecke.enquiries.actions.traces import ANSWER_WITHIN, CLOSE_AFTER_DAYS, RETENTION_MONTHS
-from bruecke.enquiries.actions.working import (
-    add_note,
-    answer_enquiry,
-    assign_enquiry,
-    close_enquiry,
-    draft_key,
-    open_enquiry,
-    release_enquiry,
-    rename_enquiry,
-    reopen_enquiry,
-    take_over_enquiry,
-    undo_step,
-)
 
 __all__ = [
     "ANSWER_WITHIN",

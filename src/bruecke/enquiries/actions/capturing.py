@@ -40,7 +40,7 @@ def capture_enquiry(
     Effects: the question, closed at once where there is an outcome; timeline `captured` (and `closed`); audit `enquiry.captured`;
     events `EnquiryReceived` and `EnquiryClosed`. Raises: NotAllowed, Invalid.
     """
-    if not rules.can_capture(viewer):
+    if not rules.can_capture(viewer) or viewer.controller_id is None:
         raise NotAllowed
     if channel is Channel.ONLINE:
         raise Invalid({"channel": _("Bitte wählen Sie, wie die Frage kam.")})

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -146,7 +147,7 @@ def add_follow_up(*, enquiry: Enquiry, text: str, viewer: Viewer, now: datetime)
     message = _add_message(fresh, written, now)
     note_step(fresh, Step.FOLLOWED_UP, viewer=viewer, now=now)
     audit.record(verb="enquiry.followed_up", target=fresh, viewer=viewer, now=now)
-    event = {"district_id": fresh.district_id, "viewer": viewer, "now": now, "enquiry_uid": fresh.uid}
+    event: dict[str, Any] = {"district_id": fresh.district_id, "viewer": viewer, "now": now, "enquiry_uid": fresh.uid}
     publish(EnquiryFollowedUp(**event))
     if was_closed:
         publish(EnquiryReopened(**event))

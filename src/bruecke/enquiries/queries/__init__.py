@@ -1,8 +1,8 @@
-"""Reads of questions, by subject: `routing`, `inbox`, `detail`, `resident`, `capture`, `todos`."""
+"""Reads of questions, by subject: `routing`, `resident`, and for the desk `inbox`, `detail`, `capture`, `todos`."""
 
-from bruecke.enquiries.queries.capture import OTHER, CaptureChoices, capture_choices, place_of
-from bruecke.enquiries.queries.detail import Assignee, StoryLine, assignees, find_enquiry, story
-from bruecke.enquiries.queries.inbox import (
+from bruecke.enquiries.queries.desk.capture import OTHER, CaptureChoices, capture_choices, place_of
+from bruecke.enquiries.queries.desk.detail import Assignee, StoryLine, assignees, find_enquiry, story
+from bruecke.enquiries.queries.desk.inbox import (
     ALL,
     MINE,
     OVERDUE,
@@ -18,6 +18,7 @@ from bruecke.enquiries.queries.inbox import (
     neighbours,
     withheld_count,
 )
+from bruecke.enquiries.queries.desk.todos import collect, open_count
 from bruecke.enquiries.queries.resident import (
     dialogue,
     enquiry_by_receipt,
@@ -40,7 +41,6 @@ from bruecke.enquiries.queries.routing import (
     route,
     viewer_of,
 )
-from bruecke.enquiries.queries.todos import collect, open_count
 
 __all__ = [
     "ALL",

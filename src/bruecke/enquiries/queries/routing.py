@@ -62,7 +62,7 @@ def addressee_for(district: District, place: Area | None, on: date) -> Addressee
     """
     if place is not None:
         found = staffing.responsible_for(place.pk, on=on)
-        if found.post is not None and found.holder_account_id is not None:
+        if found.post is not None and found.holder_account_id is not None and found.controller is not None:
             return Addressee(found.controller, found.unit, found.post, place)
     leading = accounts.leading_controller(district)
     return Addressee(leading, office_unit(leading, on), None, place) if leading else None
@@ -81,9 +81,9 @@ def named_addressee(controller_uid: str, unit_uid: str, post_uid: str, ags: str)
 
 
 def office_unit(leading: Controller, on: date) -> Unit | None:
-    """The unit in which the leading office works that day; None when it has none or nobody is there."""
+    """The unit in which the leading office works that day, an Ausländerbehörde last; None when it has none or nobody is there."""
     office = Membership.objects.filter(controller=leading, role=Role.DISTRICT_OFFICE, unit__isnull=False).valid_on(on)
-    first = office.select_related("unit").order_by("unit__sort_key", "pk").first()
+    first = office.select_related("unit").order_by("unit__is_foreigners_authority", "unit__sort_key", "pk").first()
     return first.unit if first else None
 
 
@@ -129,8 +129,10 @@ def viewer_of(account: Account, district: District, now: datetime) -> Viewer:
 
 def post_of(account_id: int | None, now: datetime) -> Post | None:
     """The post the person holds today, the first by number."""
+    if account_id is None:
+        return None
     held = PostHolder.objects.filter(account_id=account_id).valid_on(clock.local_day(now)).select_related("post")
-    first = held.order_by("post__number", "pk").first() if account_id is not None else None
+    first = held.order_by("post__number", "pk").first()
     return first.post if first else None
 
 

@@ -46,8 +46,8 @@ def make_vocabulary() -> None:
 def make_scene(slug: str = "musterkreis", ags: str = "14628") -> SimpleNamespace:
     """A district as in one of the seeds; needs its scope open (see `conftest.scene`).
 
-    The Landkreis leads from a unit marked as Ausländerbehörde (`office`, `guard`) and has coordinators in another unit (`heidenau`);
-    Freital's coordinator works for an association (`freital`); nobody is in charge of Dohna.
+    The Landkreis leads from a unit marked as Ausländerbehörde (`office`, `guard`) and has coordinators in another unit
+    (`heidenau`); Freital's coordinator works for an association (`freital`); nobody is in charge of Dohna.
     """
     district = District.objects.filter(slug=slug).first() or make_district(slug, ags=ags, name="Landkreis Muster")
     kreis = make_kreis(ags, "Landkreis Muster")

@@ -61,12 +61,29 @@ def test_what_lies_elsewhere_is_a_number(office, scene, now):
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("?q=deutschkürs", 0), ("?q=Deutschkurs", 1), ("?q=DEUTSCHKURS vormittag", 1), (f"?ort={PIRNA}", 0), (f"?ort={HEIDENAU}", 1),
-        ("?thema=housing", 0), ("?thema=german", 1), ("?sprache=uk", 1), ("?sprache=ar", 0), ("?stand=closed", 0), ("?stand=new", 1),
-        ("?stand=", 1), ("?stand=nonsense", 1), ("?ort=14522180", 1), ("?tab=offen", 0), ("?tab=ueberfaellig", 0), ("?tab=x", 1),
-        ("?page=99", 1), ("?sort=alter", 1), ("?sort=-ort", 1), ("?sort=nonsense", 1),
+        ("?q=deutschkürs", 0),
+        ("?q=Deutschkurs", 1),
+        ("?q=DEUTSCHKURS vormittag", 1),
+        (f"?ort={PIRNA}", 0),
+        (f"?ort={HEIDENAU}", 1),
+        ("?thema=housing", 0),
+        ("?thema=german", 1),
+        ("?sprache=uk", 1),
+        ("?sprache=ar", 0),
+        ("?stand=closed", 0),
+        ("?stand=new", 1),
+        ("?stand=", 1),
+        ("?stand=nonsense", 1),
+        ("?ort=14522180", 1),
+        ("?tab=offen", 0),
+        ("?tab=ueberfaellig", 0),
+        ("?tab=x", 1),
+        ("?page=99", 1),
+        ("?sort=alter", 1),
+        ("?sort=-ort", 1),
+        ("?sort=nonsense", 1),
     ],
-)  # fmt: skip
+)
 def test_filters_stand_in_the_address(desk, scene, now, query, found):
     ask(scene, now, contact_language="uk")
     assert desk.get(DESK + query).content.decode().count(f"{DESK}") >= found
@@ -283,7 +300,10 @@ def test_todos(scene, now):
     ask(scene, now, None)
     found = list(queries.collect(viewer(scene, "heidenau", now), now))
     assert [(str(todo.title), todo.urgency) for todo in found] == [("Alt", "overdue"), ("Neu", "today")]
-    guard = list(queries.collect(viewer(scene, "guard", now), now))
-    assert [(todo.route, dict(todo.query)) for todo in guard] == [("enquiries:inbox", {"tab": "offen"})]
+    office = list(queries.collect(viewer(scene, "office", now), now))
+    assert [(todo.route, dict(todo.query)) for todo in office] == [
+        ("enquiries:inbox", {"tab": "offen"}),
+        ("enquiries:inbox", {"tab": "ueberfaellig"}),
+    ]
     assert list(queries.collect(viewer(scene, "commissioner", now), now)) == []
     assert queries.open_count(viewer(scene, "heidenau", now), now) == 2

@@ -41,8 +41,8 @@ def viewers(scene):
     for role, owner, charge, account in product(Role, owners, charges, accounts):
         controller, unit, guard = owner
         yield Viewer(
-            kind=ViewerKind.PERSON, district_id=scene.district.pk, account_id=account, roles=frozenset({role}), municipalities=charge,
-            controller_id=controller, unit_id=unit, is_foreigners_authority=guard,
+            kind=ViewerKind.PERSON, district_id=scene.district.pk, account_id=account, roles=frozenset({role}),
+            municipalities=charge, controller_id=controller, unit_id=unit, is_foreigners_authority=guard,
         )  # fmt: skip
     yield Viewer.anonymous(scene.district.pk)
     yield Viewer.system("test", scene.district.pk)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bruecke.accounts.models import Membership
 from bruecke.core import clock
 from bruecke.core.models import OutboxMail
 from bruecke.core.scope import for_district
@@ -34,10 +35,11 @@ def test_the_form_names_who_reads_it(client, scene, now):
     assert "Integrationskoordination Freital" in page
     assert "Trägerverein" in page
     assert "keine Ausländerbehörde" in page
-    page = client.get(f"{ASK}?ort=dohna").content.decode()
-    assert "Diese Stelle gehört zur Ausländerbehörde" in page
+    page = client.get(f"{ASK}?ort=unbekannt").content.decode()
+    assert "Landratsamt, Integrationskoordination, keine Ausländerbehörde" in re.sub(r"</?bdi[^>]*>", "", page)
     assert "§ 3 SächsDSDG" in page
-    assert "Ausländeramt" in client.get(f"{ASK}?ort=unbekannt").content.decode()
+    Membership.objects.filter(account=scene.accounts["office"]).delete()
+    assert "Diese Stelle gehört zur Ausländerbehörde" in client.get(f"{ASK}?ort=dohna").content.decode()
 
 
 def test_no_cookie_and_no_cache(client, scene):
@@ -279,4 +281,4 @@ def test_feature_off(client, scene):
 def test_gap_is_named_as_the_leading_office(client, scene, now):
     client.post(ASK, filled(scene, now, DOHNA))
     enquiry = Enquiry.objects.get()
-    assert (enquiry.controller, enquiry.unit, enquiry.assigned_account) == (scene.leading, scene.foreigners, None)
+    assert (enquiry.controller, enquiry.unit, enquiry.assigned_account) == (scene.leading, scene.coordination, None)

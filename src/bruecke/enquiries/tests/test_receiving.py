@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django_scopes import scopes_disabled
 
+from bruecke.accounts.models import Membership
 from bruecke.core.errors import Invalid, NotAllowed
 from bruecke.core.models import AuditEntry, Draft, OutboxMail
 from bruecke.core.viewer import Viewer
@@ -42,9 +43,17 @@ def test_a_question_to_the_association_stays_there(scene, now):
 def test_where_nobody_is_in_charge_the_leading_office_gets_it(scene, now, ags):
     enquiry = ask(scene, now, ags)
     assert (enquiry.controller, enquiry.assigned_post, enquiry.assigned_account) == (scene.leading, None, None)
-    assert enquiry.unit == scene.foreigners  # of the first by name, as the form says before sending
+    assert enquiry.unit == scene.coordination  # where the leading office has a unit that is no Ausländerbehörde
     assert steps(enquiry) == [Step.RECEIVED, Step.GAP]
-    assert list(Enquiry.objects.visible_to(viewer(scene, "guard", now)).unassigned()) == [enquiry]
+    assert list(Enquiry.objects.visible_to(viewer(scene, "office", now)).unassigned()) == [enquiry]
+    assert not Enquiry.objects.visible_to(viewer(scene, "guard", now)).exists()
+
+
+def test_where_the_office_is_an_auslaenderbehoerde_it_is_named_and_gets_it(scene, now):
+    Membership.objects.filter(account=scene.accounts["office"]).delete()
+    enquiry = ask(scene, now, None)
+    assert enquiry.unit == scene.foreigners
+    assert list(Enquiry.objects.visible_to(viewer(scene, "guard", now))) == [enquiry]
 
 
 def test_a_hand_over_between_form_and_sending_stays_with_the_named_controller(scene, now):

@@ -63,9 +63,9 @@ def test_the_second_of_two_answers_is_told(question, who, now, scene):
 
 def test_an_answer_takes_a_question_out_of_the_common_box(scene, now):
     question = ask(scene, now, None)
-    guard = viewer(scene, "guard", now)
-    message = actions.answer_enquiry(enquiry=question, text="Ja", language="de", version=None, viewer=guard, now=now)
-    assert fresh(question).assigned_account == scene.accounts["guard"]
+    office = viewer(scene, "office", now)
+    message = actions.answer_enquiry(enquiry=question, text="Ja", language="de", version=None, viewer=office, now=now)
+    assert fresh(question).assigned_account == scene.accounts["office"]
     assert message.author_function == "Landratsamt"
 
 
@@ -106,7 +106,16 @@ def test_assigning_inside_the_controller(scene, question, who, now):
         actions.release_enquiry(enquiry=question, version=None, viewer=who, now=now)
 
 
-@pytest.mark.parametrize(("name", "consent", "allowed"), [("freital", False, False), ("freital", True, True), ("guard", False, False), ("guard", True, True), ("commissioner", True, False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "consent", "allowed"),
+    [
+        ("freital", False, False),
+        ("freital", True, True),
+        ("guard", False, False),
+        ("guard", True, True),
+        ("commissioner", True, False),
+    ],
+)
 def test_assigning_across_the_border_needs_consent(scene, who, now, name, consent, allowed):
     question = ask(scene, now, HEIDENAU, consent_to_share=consent)
     if allowed:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bruecke.enquiries.views import capture, detail, inbox
+from bruecke.enquiries.views.desk import capture, detail, inbox
 
 app_name = "enquiries"
 urlpatterns = [

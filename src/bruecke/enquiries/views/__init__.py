@@ -1,1 +1,1 @@
-"""Pages of questions: `ask` and `status` for residents; `inbox`, `detail`, `capture` for the desk."""
+"""Pages of questions: `ask` and `status` for residents; `desk` for the office."""

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -78,18 +78,18 @@ class Ask(PublicForm):
             addressee=self.addressee, chosen=self.chosen, named=sign_addressee(self.addressee), **kwargs
         )
 
-    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if "_place" in request.POST:
             return self._show_again()
         return super().post(request, *args, **kwargs)
 
-    def _show_again(self) -> HttpResponseBase:
+    def _show_again(self) -> HttpResponse:
         """Another place was chosen: the same words, the new addressee, no complaints yet."""
         typed = {name: request_value for name, request_value in self.request.POST.items() if name not in {"guard", "website"}}
         kwargs = {**self.get_form_kwargs(), "initial": typed, "data": None, "files": None}
         return self.render_to_response(self.get_context_data(form=AskForm(**kwargs)))
 
-    def _send(self, form: Any) -> HttpResponseBase:
+    def _send(self, form: Any) -> HttpResponse:
         named = self._named(form)
         if named is None:
             return self.form_invalid(form)
@@ -129,7 +129,7 @@ class Ask(PublicForm):
             call = _("Oder rufen Sie an: %(phone)s") % {"phone": phone} if phone else ""
             raise RateLimited(error.retry_after, f"{words} {call}".strip()) from error
 
-    def form_valid(self, form: Any) -> HttpResponseBase:
+    def form_valid(self, form: Any) -> HttpResponse:
         code = receipt_code_from(form.form_key)
         actions.submit_enquiry(
             addressee=form.named, question=self._question(form.cleaned_data), receipt_code=code, viewer=self.viewer, now=self.now
@@ -153,7 +153,7 @@ class Ask(PublicForm):
             consent_special_categories=data["consent_special"],
         )
 
-    def already_sent(self, form: Any) -> HttpResponseBase:
+    def already_sent(self, form: Any) -> HttpResponse:
         """Sent twice: the same code once more. A question that was deleted meanwhile has none."""
         code = receipt_code_from(form.form_key)
         if queries.enquiry_by_receipt(code) is None:
@@ -161,7 +161,7 @@ class Ask(PublicForm):
             return self.form_invalid(form)
         return self._receipt(code)
 
-    def _receipt(self, code: str) -> HttpResponseBase:
+    def _receipt(self, code: str) -> HttpResponse:
         enquiry = queries.enquiry_by_receipt(code)
         context = {"code": code, "enquiry": enquiry, "view": self, "answer_by": enquiry.due_at if enquiry else None}
         self.template_name = "enquiries/receipt.html"

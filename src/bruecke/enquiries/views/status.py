@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.http import Http404, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -39,7 +39,7 @@ class Status(PublicForm):
         """The question behind the code that was sent."""
         return queries.enquiry_by_receipt(self.code)
 
-    def form_valid(self, form: Any) -> HttpResponseBase:
+    def form_valid(self, form: Any) -> HttpResponse:
         enquiry = self.find()
         if enquiry is None:
             self._count_wrong()
@@ -55,7 +55,7 @@ class Status(PublicForm):
         for who, limit in ((ratelimit.client_address(self.request), WRONG_CODES), ("all", WRONG_CODES_IN_DISTRICT)):
             ratelimit.hit(key=f"receipt:{self.district.pk}:{who}", limit=limit, per=TEN_MINUTES, now=self.now)
 
-    def show(self, enquiry: Enquiry, *, form: Any = None, message: str = "", status: int = 200) -> HttpResponseBase:
+    def show(self, enquiry: Enquiry, *, form: Any = None, message: str = "", status: int = 200) -> HttpResponse:
         """The page itself."""
         self.template_name = "enquiries/status.html"
         topic = vocabulary.label(enquiry.topic, self.lang) if enquiry.topic else ""
@@ -78,11 +78,11 @@ class Status(PublicForm):
 class _WithCode(Status):
     """Base of what a resident does on the status page: the code comes along in a hidden field."""
 
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """A reload by GET, or the page in another language: the code has to be typed again."""
         return HttpResponseRedirect(public_url(request, "enquiries_public:status"))
 
-    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         self.enquiry = self.find()
         if self.enquiry is None:
             form = CodeForm(request.POST)
@@ -90,12 +90,12 @@ class _WithCode(Status):
             return super().post(request) if not form.is_valid() else self.gone(form)
         return self.act()
 
-    def gone(self, form: CodeForm) -> HttpResponseBase:
+    def gone(self, form: CodeForm) -> HttpResponse:
         form.add_error("code", _("Diese Frage gibt es nicht mehr."))
         self.template_name = "enquiries/code.html"
         return self.form_invalid(form)
 
-    def act(self) -> HttpResponseBase:
+    def act(self) -> HttpResponse:
         raise NotImplementedError
 
     def fresh(self) -> Enquiry:
@@ -109,30 +109,30 @@ class _WithCode(Status):
 class FollowUp(_WithCode):
     """Write on. The one-use key keeps a double click from writing twice."""
 
-    def act(self) -> HttpResponseBase:
+    def act(self) -> Any:
         form = FollowUpForm(self.request.POST)
         if not form.is_valid():
             return self.show(self.fresh(), form=form, status=422)
         return refusals_as_errors(form, lambda: self._send(form), lambda refused: self.show(self.fresh(), form=refused, status=422))
 
-    def _send(self, form: Any) -> HttpResponseBase:
+    def _send(self, form: Any) -> HttpResponse:
         """Outside the action's transaction. Raises: RateLimited."""
         ratelimit.hit(key=f"follow-up:{self.fresh().uid}", limit=FOLLOW_UPS, per=TEN_MINUTES, now=self.now)
         return super()._send(form)
 
-    def form_valid(self, form: Any) -> HttpResponseBase:
+    def form_valid(self, form: Any) -> HttpResponse:
         enquiry = self.fresh()
         actions.add_follow_up(enquiry=enquiry, text=form.cleaned_data["text"], viewer=queries.holder_viewer(enquiry), now=self.now)
         return self.already_sent(form)
 
-    def already_sent(self, form: Any) -> HttpResponseBase:
+    def already_sent(self, form: Any) -> HttpResponse:
         return self.show(self.fresh(), message=_("Ihre Nachricht ist angekommen."))
 
 
 class Withdraw(_WithCode):
     """Take a consent back."""
 
-    def act(self) -> HttpResponseBase:
+    def act(self) -> HttpResponse:
         enquiry = self.fresh()
         wish = self.request.POST.get("consent", "")
         if wish not in set(Consent):
@@ -144,7 +144,7 @@ class Withdraw(_WithCode):
 class Delete(_WithCode):
     """Delete the question: first a page that says what goes, then it is gone."""
 
-    def act(self) -> HttpResponseBase:
+    def act(self) -> HttpResponse:
         enquiry = self.fresh()
         if "confirmed" not in self.request.POST:
             self.template_name = "enquiries/delete.html"

@@ -74,7 +74,7 @@ def undo_assignment(*, assignment: Assignment, viewer: Viewer, now: datetime) ->
     """Take the last assignment of the district back: everything is as before.
 
     Effects: responsibilities restored; audit entry `staffing.assignment_undone`; public pages are fresh.
-    Raises: NotAllowed; WrongState when it was taken back already, is not the last one, or the plan was changed since.
+    Raises: NotAllowed; WrongState when it was taken back already, is not the last one or too old, or the plan was changed since.
     """
     if not rules.can_assign(viewer):
         raise NotAllowed
@@ -82,6 +82,8 @@ def undo_assignment(*, assignment: Assignment, viewer: Viewer, now: datetime) ->
     fresh = Assignment.objects.select_for_update().get(pk=assignment.pk)
     if fresh.undone_at is not None:
         raise WrongState(_("Diese Zuordnung wurde schon zurückgenommen."))
+    if not rules.can_still_undo(fresh.made_at, now):
+        raise WrongState(_("Diese Zuordnung ist älter als einen Monat. Bitte ordnen Sie die Gemeinden neu zu."))
     if Assignment.objects.made().first() != fresh:
         raise WrongState(_("Seitdem gab es eine neuere Zuordnung. Zurücknehmen geht nur bei der letzten."))
     before, after = _from_json(fresh.before), _from_json(fresh.after)

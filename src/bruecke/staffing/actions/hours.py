@@ -100,7 +100,10 @@ def end_hour(*, hour: ConsultationHour, valid_until: date, viewer: Viewer, now: 
 
 @transaction.atomic
 def reopen_hour(*, hour: ConsultationHour, viewer: Viewer, now: datetime) -> ConsultationHour:
-    """Take an end back. Effects: audit entry `staffing.hour_reopened`; public pages are fresh. Raises: NotAllowed, WrongState, Invalid."""
+    """Take an end back.
+
+    Effects: audit entry `staffing.hour_reopened`; public pages are fresh. Raises: NotAllowed, WrongState, Invalid.
+    """
     _allow(hour.post, viewer, now)
     Post.objects.select_for_update().get(pk=hour.post_id)
     fresh = ConsultationHour.objects.select_for_update().select_related("post").get(pk=hour.pk)
@@ -134,7 +137,10 @@ def cancel_day(*, hour: ConsultationHour, on: date, reason: str = "", viewer: Vi
 
 @transaction.atomic
 def restore_day(*, exception: ConsultationException, viewer: Viewer, now: datetime) -> ConsultationHour:
-    """A cancelled day takes place after all. Effects: audit entry `staffing.hour_restored`; public pages are fresh. Raises: NotAllowed."""
+    """A cancelled day takes place after all.
+
+    Effects: audit entry `staffing.hour_restored`; public pages are fresh. Raises: NotAllowed.
+    """
     hour = exception.hour
     _allow(hour.post, viewer, now)
     exception.delete()

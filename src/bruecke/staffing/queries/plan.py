@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, F
@@ -34,6 +34,11 @@ class PlanRow:
     @property
     def population(self) -> int:
         return self.area.population or 0
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day with this post, None while no end is planned."""
+        return self.until - timedelta(days=1) if self.until else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +179,8 @@ def _with_shares(post: Post, rows: list[PlanRow]) -> list[PlanRow]:
     shares = [(post.fte * row.population / people).quantize(CENT) for row in rows]
     largest = max(range(len(rows)), key=lambda number: rows[number].population)
     shares[largest] += post.fte - sum(shares)
-    return [
-        PlanRow(row.area, row.post, share, row.since, row.until, row.next_post) for row, share in zip(rows, shares, strict=True)
-    ]
+    dressed = [replace(row, share=share) for row, share in zip(rows, shares, strict=True)]
+    return sorted(dressed, key=lambda row: (-row.population, row.area.sort_key))
 
 
 @dataclass(frozen=True, slots=True)

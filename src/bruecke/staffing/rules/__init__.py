@@ -10,6 +10,7 @@ from bruecke.staffing.rules.access import (
     can_see_every_post,
     can_see_post,
     can_see_staffing,
+    can_still_undo,
 )
 from bruecke.staffing.rules.periods import Span, current, first_overlap, overlaps, paint
 
@@ -24,6 +25,7 @@ __all__ = [
     "can_see_every_post",
     "can_see_post",
     "can_see_staffing",
+    "can_still_undo",
     "current",
     "first_overlap",
     "overlaps",

@@ -1,11 +1,13 @@
 """Who may see, assign and edit posts: pure predicates over a viewer and loaded facts."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bruecke.core.viewer import Role, Viewer
 
 SEES_ALL = (Role.COORDINATOR, Role.DISTRICT_OFFICE, Role.ADMINISTRATOR, Role.COMMISSIONER)
 SEES_SOME = (Role.EMPLOYER, Role.MUNICIPALITY)
+UNDO_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ def _is_employer(viewer: Viewer, post: PostFacts) -> bool:
 def can_assign(viewer: Viewer) -> bool:
     """Give municipalities to posts, and take that back."""
     return viewer.has(Role.DISTRICT_OFFICE, Role.ADMINISTRATOR) or viewer.is_system
+
+
+def can_still_undo(made_at: datetime, now: datetime) -> bool:
+    """An assignment can be taken back for a month; later the plan before it is history that reports rest on."""
+    return now - made_at < UNDO_WITHIN
 
 
 def can_manage_posts(viewer: Viewer) -> bool:

@@ -15,7 +15,7 @@ from bruecke.staffing.actions.hours import HOUR_FIELDS
 from bruecke.staffing.forms import CancelDayForm, EndHourForm, HourForm
 from bruecke.staffing.models import ConsultationException, ConsultationHour, Post
 from bruecke.staffing.states import PostState
-from bruecke.staffing.views.posts import OfPost
+from bruecke.staffing.views.posts import ONE_DAY, OfPost
 from bruecke.ui.forms import HouseForm
 from bruecke.ui.urls import desk_url
 from bruecke.ui.views import DeskFormView, DeskPage
@@ -57,6 +57,13 @@ class Hours(_OfHours, DeskPage):
         )
 
 
+def _values(form: Any) -> dict[str, Any]:
+    """The fields of the form as the action takes them: a last day becomes the first day without."""
+    values = {name: form.cleaned_data[name] for name in HOUR_FIELDS}
+    last = values["valid_until"]
+    return {**values, "valid_until": last + ONE_DAY if last else None}
+
+
 class CreateHour(_OfHours, DeskFormView):
     template_name = "staffing/hour_form.html"
     form_class = HourForm
@@ -69,8 +76,7 @@ class CreateHour(_OfHours, DeskFormView):
         return super().get_context_data(heading=_("Neue Sprechstunde"), submit=_("Sprechstunde anlegen"), **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponseBase:
-        values = {name: form.cleaned_data[name] for name in HOUR_FIELDS}
-        actions.create_hour(post=self.post_record, values=values, viewer=self.viewer, now=self.now)
+        actions.create_hour(post=self.post_record, values=_values(form), viewer=self.viewer, now=self.now)
         return self.done(_("Sprechstunde angelegt."), to=self.hours_url())
 
 
@@ -102,7 +108,8 @@ class EditHour(_OfHour, DeskFormView):
     def current_values(self) -> dict[str, Any]:
         fresh = ConsultationHour.objects.get(pk=self.hour.pk)
         values = {name: getattr(fresh, name) for name in (*HOUR_FIELDS, "version")}
-        return {**values, "is_by_appointment": "yes" if fresh.is_by_appointment else "no"}
+        termin = "yes" if fresh.is_by_appointment else "no"
+        return {**values, "valid_until": fresh.last_day, "is_by_appointment": termin}
 
     def get_initial(self) -> dict[str, Any]:
         return {**super().get_initial(), **self.current_values()}
@@ -111,8 +118,9 @@ class EditHour(_OfHour, DeskFormView):
         return super().get_context_data(heading=_("Sprechstunde bearbeiten"), submit=_("Speichern"), **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponseBase:
-        values = {name: form.cleaned_data[name] for name in HOUR_FIELDS}
-        actions.edit_hour(hour=self.hour, values=values, version=form.cleaned_data["version"], viewer=self.viewer, now=self.now)
+        actions.edit_hour(
+            hour=self.hour, values=_values(form), version=form.cleaned_data["version"], viewer=self.viewer, now=self.now
+        )
         return self.done(_("Gespeichert."), to=self.hours_url())
 
 
@@ -127,9 +135,9 @@ class EndHour(_OfHour, DeskFormView):
 
     def form_valid(self, form: Any) -> HttpResponseBase:
         day = form.cleaned_data["valid_until"]
-        actions.end_hour(hour=self.hour, valid_until=day, viewer=self.viewer, now=self.now)
+        actions.end_hour(hour=self.hour, valid_until=day + ONE_DAY, viewer=self.viewer, now=self.now)
         undo = desk_url(self.request, "staffing:hour-reopen", uid=self.hour.uid)
-        message = _("Die Sprechstunde endet am %(day)s.") % {"day": f"{day:%d.%m.%Y}"}
+        message = _("Der letzte Tag der Sprechstunde ist der %(day)s.") % {"day": f"{day:%d.%m.%Y}"}
         return self.done(message, undo_url=undo, to=self.hours_url())
 
 

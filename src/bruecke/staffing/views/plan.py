@@ -94,7 +94,7 @@ class _PlanPage:
         without = ngettext("Gemeinde ohne Zuständigkeit", "Gemeinden ohne Zuständigkeit", plan.unassigned)
         return [
             (fte(plan.fte_planned), _("VzÄ geplant"), False),
-            (fte(plan.fte_filled), _("VzÄ besetzt"), plan.fte_filled < plan.fte_planned),
+            (fte(plan.fte_filled), _("VzÄ besetzt"), False),
             (number(plan.unassigned), without, bool(plan.unassigned)),
             (number(plan.per_fte), _("Einwohner je besetztem VzÄ"), False),
         ]
@@ -148,7 +148,7 @@ class _PlanPage:
                 assignment,
                 names.get(assignment.made_by_id or 0, _("Brücke selbst")),
                 tuple(one.name for ags in sorted(assignment.after) if (one := places.place(ags))),
-                assignment.pk == last and rules.can_assign(self.viewer),
+                assignment.pk == last and rules.can_assign(self.viewer) and rules.can_still_undo(assignment.made_at, self.now),
             )
             for assignment in found
         ]

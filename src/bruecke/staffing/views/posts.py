@@ -1,5 +1,6 @@
 """Desk pages of a single post: what it is, who holds it, its end."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponseBase
@@ -20,6 +21,7 @@ from bruecke.ui.views import DeskFormView, DeskPage
 from bruecke.vocabulary import queries as vocabulary
 
 SHOWN_HOURS = 6
+ONE_DAY = timedelta(days=1)  # people name the last day, tables keep the first day after it
 
 
 class OfPost:
@@ -189,11 +191,11 @@ class EndPost(OfPost, DeskFormView):
 
     def get_initial(self) -> dict[str, Any]:
         post = self.post_record
-        return {**super().get_initial(), "version": post.version, "valid_until": post.valid_until}
+        return {**super().get_initial(), "version": post.version, "valid_until": post.last_day}
 
     def current_values(self) -> dict[str, Any]:
         fresh = Post.objects.get(pk=self.post_record.pk)
-        return {"version": fresh.version, "valid_until": fresh.valid_until}
+        return {"version": fresh.version, "valid_until": fresh.last_day}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         text = _("Die Gemeinden der Stelle sind dann ohne Zuständigkeit, bis Sie sie anderen zuordnen.")
@@ -202,10 +204,14 @@ class EndPost(OfPost, DeskFormView):
     def form_valid(self, form: Any) -> HttpResponseBase:
         data = form.cleaned_data
         ended = actions.end_post(
-            post=self.post_record, valid_until=data["valid_until"], version=data["version"], viewer=self.viewer, now=self.now
+            post=self.post_record,
+            valid_until=data["valid_until"] + ONE_DAY,
+            version=data["version"],
+            viewer=self.viewer,
+            now=self.now,
         )
         undo = desk_url(self.request, "staffing:post-reopen", uid=ended.uid)
-        message = _("Die Stelle endet am %(day)s.") % {"day": f"{data['valid_until']:%d.%m.%Y}"}
+        message = _("Der letzte Tag der Stelle ist der %(day)s.") % {"day": f"{data['valid_until']:%d.%m.%Y}"}
         return self.done(message, undo_url=undo, to=self.back())
 
 

@@ -1,5 +1,6 @@
 """Public pages of *Wer hilft mir?*: the finder with its answers, the page of a place, all consultation hours."""
 
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -25,7 +26,8 @@ from bruecke.ui.wording import german, mail, tel
 from bruecke.vocabulary import queries as vocabulary
 
 SHOWN_HOURS = 8
-LISTED_HOURS = 60
+LISTED_HOURS = 200
+LISTED_DAYS = timedelta(days=14)
 FRESH = 120  # seconds: the next consultation hour moves on
 
 Fact = tuple[object, object] | tuple[object, object, object]
@@ -258,5 +260,7 @@ class HoursPage(_HelpPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = queries.all_upcoming_hours(now=self.now, limit=LISTED_HOURS)
-        days = [(day, list(rows)) for day, rows in groupby(found, key=lambda one: one.day)]
+        until = local_day(self.now) + LISTED_DAYS
+        soon = [one for one in found if one.day < until] or found[:SHOWN_HOURS]
+        days = [(day, list(rows)) for day, rows in groupby(soon, key=lambda one: one.day)]
         return super().get_context_data(days=days, crumbs=self.crumbs()[:1], **kwargs)

@@ -50,16 +50,26 @@ def find_enquiry(uid: str) -> Enquiry | None:
 def story(enquiry: Enquiry) -> list[StoryLine]:
     """Everything in the order it happened. Three queries."""
     lines = [
-        StoryLine("message", message.sent_at, message=message)
-        for message in enquiry.messages.select_related("author").order_by("sent_at", "pk")
+        StoryLine("message", message.sent_at, *_writer(message), message=message)
+        for message in Message.objects.filter(enquiry=enquiry).select_related("author").order_by("sent_at", "pk")
     ]
     lines += [
         StoryLine("note", note.written_at, note=note)
-        for note in enquiry.notes.select_related("author").order_by("written_at", "pk")
+        for note in InternalNote.objects.filter(enquiry=enquiry).select_related("author").order_by("written_at", "pk")
     ]
-    steps = enquiry.steps.select_related("actor", "account", "post", "before_account").order_by("happened_at", "pk")
+    steps = (
+        TimelineEvent.objects.filter(enquiry=enquiry)
+        .select_related("actor", "account", "post", "before_account")
+        .order_by("happened_at", "pk")
+    )
     lines += [_event(step) for step in steps if Step(step.step) not in _SILENT]
     return sorted(lines, key=lambda line: (line.at, line.kind != "message"))
+
+
+def _writer(message: Message) -> tuple[str, str]:
+    """Function and name; once where they are the same words."""
+    name = message.author.name if message.author else ""
+    return message.author_function, name if name != message.author_function else ""
 
 
 def _event(event: TimelineEvent) -> StoryLine:

@@ -7,7 +7,7 @@ from typing import Any
 from bruecke.core.models import District
 from bruecke.core.viewer import Viewer
 from bruecke.enquiries.models import Enquiry
-from bruecke.enquiries.queries.inbox import frequent
+from bruecke.enquiries.queries.desk.inbox import frequent
 from bruecke.places import queries as places
 from bruecke.places.models import Area
 from bruecke.vocabulary import queries as vocabulary

@@ -11,7 +11,7 @@ from bruecke.core.errors import Invalid
 from bruecke.enquiries import actions, queries, rules
 from bruecke.enquiries.forms import STILL_OPEN, CaptureForm
 from bruecke.enquiries.states import Channel, Outcome
-from bruecke.enquiries.views.detail import Step
+from bruecke.enquiries.views.desk.detail import Step
 from bruecke.ui.urls import desk_url
 from bruecke.ui.views import DeskFormView
 from bruecke.vocabulary import queries as vocabulary
@@ -20,7 +20,7 @@ from bruecke.vocabulary import queries as vocabulary
 class Capture(DeskFormView):
     """Preset from the last entry; after saving the empty form stands there again for the next question."""
 
-    template_name = "enquiries/capture.html"
+    template_name = "enquiries/desk/capture.html"
     form_class = CaptureForm
     feature = "enquiries"
     roles = rules.WORKING_ROLES

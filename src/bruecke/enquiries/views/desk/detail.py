@@ -16,7 +16,7 @@ from bruecke.enquiries import actions, queries, rules
 from bruecke.enquiries.forms import AnswerForm, AssignForm, CloseForm, HeadlineForm, NoteForm
 from bruecke.enquiries.models import Enquiry
 from bruecke.enquiries.states import Channel, EnquiryState, Outcome
-from bruecke.enquiries.views.inbox import BADGES, age_kind, due_words
+from bruecke.enquiries.views.desk.inbox import BADGES, age_kind, due_words
 from bruecke.ui.urls import desk_url
 from bruecke.ui.views import DeskFormView
 
@@ -76,7 +76,7 @@ class OneEnquiry(DeskFormView):
 class Detail(OneEnquiry):
     """The dialogue with everything around it; the form on it is the answer."""
 
-    template_name = "enquiries/detail.html"
+    template_name = "enquiries/desk/detail.html"
     form_class = AnswerForm  # type: ignore[assignment]
 
     @property
@@ -135,7 +135,7 @@ class Detail(OneEnquiry):
 class Note(OneEnquiry):
     """Write an internal note; shown as a page of its own only after an error."""
 
-    template_name = "enquiries/note.html"
+    template_name = "enquiries/desk/note.html"
     form_class = NoteForm
 
     def form_valid(self, form: Any) -> HttpResponseBase:
@@ -146,7 +146,7 @@ class Note(OneEnquiry):
 class Headline(OneEnquiry):
     """Give the question a short German title."""
 
-    template_name = "enquiries/headline.html"
+    template_name = "enquiries/desk/headline.html"
     form_class = HeadlineForm  # type: ignore[assignment]
 
     def get_initial(self) -> dict[str, Any]:
@@ -166,7 +166,7 @@ class Headline(OneEnquiry):
 class Assign(OneEnquiry):
     """Give the question to somebody, or back into the common box."""
 
-    template_name = "enquiries/assign.html"
+    template_name = "enquiries/desk/assign.html"
     form_class = AssignForm  # type: ignore[assignment]
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -197,7 +197,7 @@ class Assign(OneEnquiry):
 class Close(OneEnquiry):
     """Record how the question ended."""
 
-    template_name = "enquiries/close.html"
+    template_name = "enquiries/desk/close.html"
     form_class = CloseForm  # type: ignore[assignment]
 
     def get_initial(self) -> dict[str, Any]:

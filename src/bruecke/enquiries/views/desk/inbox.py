@@ -75,7 +75,7 @@ def due_words(enquiry: Enquiry, now: datetime) -> str:
 class Inbox(DeskListView):
     """Mine, all I may see, in nobody's hands, overdue; filters and order in the address."""
 
-    template_name = "enquiries/inbox.html"
+    template_name = "enquiries/desk/inbox.html"
     fragment = "rows"
     feature = "enquiries"
     roles = rules.WORKING_ROLES

@@ -181,7 +181,7 @@ def answer_enquiry(*, enquiry: Enquiry, text: str, language: str, version: int |
 def add_note(*, enquiry: Enquiry, text: str, viewer: Viewer, now: datetime) -> InternalNote:
     """Write a note that only the office sees. Effects: audit `enquiry.noted`. Raises: NotAllowed, Invalid."""
     fresh = locked_for_work(enquiry, viewer, None)
-    note = InternalNote.objects.create(
+    note: InternalNote = InternalNote.objects.create(
         district_id=fresh.district_id,
         enquiry=fresh,
         text=checked_text(text, "note"),

@@ -12,7 +12,7 @@ from bruecke.core.registries import Todo, Urgency
 from bruecke.core.viewer import Viewer
 from bruecke.enquiries import rules
 from bruecke.enquiries.models import Enquiry
-from bruecke.enquiries.queries.inbox import OVERDUE, UNASSIGNED, inbox_counts, language_names
+from bruecke.enquiries.queries.desk.inbox import OVERDUE, UNASSIGNED, inbox_counts, language_names
 from bruecke.enquiries.states import EnquiryState
 
 _LIMIT = 12
