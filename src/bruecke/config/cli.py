@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     restore = command("restore", _restore, "eine Sicherung zurückholen")
     restore.add_argument("source", type=Path, metavar="DATEI")
     restore.add_argument("--replace", action="store_true", help="vorhandene Daten beiseitelegen und ersetzen")
+    command("retry-failed", _retry_failed, "gescheiterte E-Mails und Aufträge noch einmal versuchen")
     command("doctor", _doctor, "nachsehen, ob alles in Ordnung ist")
     manage = command("django", _django, "ein Verwaltungsbefehl von Django")
     manage.add_argument("rest", nargs=argparse.REMAINDER)
@@ -218,6 +219,15 @@ def _restore(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 1
     print(f"Zurückgeholt: Stand vom {made_at:%d.%m.%Y, %H:%M} UTC. Bitte starten Sie Brücke neu.")
+    return 0
+
+
+def _retry_failed(options: argparse.Namespace) -> int:
+    from bruecke.core import clock, leases
+    from bruecke.core.models import Job, OutboxMail
+
+    mails, jobs = (leases.retry_failed(model, now=clock.now()) for model in (OutboxMail, Job))
+    print(f"Wieder eingereiht: {mails} E-Mails, {jobs} Aufträge.")
     return 0
 
 

@@ -37,8 +37,9 @@ def configure(options: dict[str, Any]) -> None:
             "formatters": {
                 "json": {
                     "()": "pythonjsonlogger.json.JsonFormatter",
-                    "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-                    "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger", "message": "event"},
+                    "format": "%(levelname)s %(name)s %(message)s",
+                    "rename_fields": {"levelname": "level", "name": "logger", "message": "event"},
+                    "timestamp": "time",
                 },
             },
             "handlers": {

@@ -11,6 +11,7 @@ from bruecke.core.tokens import new_uid
 
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 12
+KEEP_DONE = timedelta(days=90)
 
 W = TypeVar("W", bound=LeasedWork)
 
@@ -39,6 +40,18 @@ def holds(row: LeasedWork) -> bool:
     """Whether the caller's lease on `row` still stands; locks the row. To be asked inside a transaction."""
     current = type(row)._default_manager.select_for_update().filter(pk=row.pk).values_list("lease_token", "state").first()
     return current == (row.lease_token, WorkState.RUNNING)
+
+
+def retry_failed(model: type[LeasedWork], *, now: datetime) -> int:
+    """Take given-up rows up again, with all their attempts; returns how many. For the operator."""
+    return model._default_manager.filter(state=WorkState.FAILED).update(
+        state=WorkState.WAITING, attempts=0, due_at=now, last_error="", finished_at=None
+    )
+
+
+def forget_done(model: type[LeasedWork], *, now: datetime) -> int:
+    """Drop rows that were done long ago; until then their keys keep the same thing from being queued twice."""
+    return model._default_manager.filter(state=WorkState.DONE, finished_at__lt=now - KEEP_DONE).delete()[0]
 
 
 def give_back(row: LeasedWork, *, error: Exception, now: datetime) -> None:

@@ -28,6 +28,11 @@ def read_link(token: str, purpose: str, now: datetime) -> MailedLink | None:
     ).first()
 
 
+def forget_old(now: datetime) -> int:
+    """Drop links that ended a month ago; they open nothing any more."""
+    return MailedLink.objects.filter(expires_at__lt=now - timedelta(days=30)).delete()[0]
+
+
 def consume_link(token: str, purpose: str, now: datetime) -> MailedLink | None:
     """Use the link up, inside the caller's transaction; None when it is not valid or another request was quicker."""
     link = read_link(token, purpose, now)

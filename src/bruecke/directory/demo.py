@@ -132,7 +132,7 @@ def _organisation(district: District, name: str, kind: str, number: int, context
         "kind": kind,
         "short_name": SHORT_NAMES.get(kind, ""),
         "phone": f"+49 30 23125 {200 + number}",
-        "email": f"stelle-{number}@{district.slug}.example.org",
+        "email": f"stelle-{number}@verzeichnis.example.org",
     }
     return actions.create_organisation(district=district, values=values, viewer=Viewer.system("demo", district.pk), now=context.now)
 

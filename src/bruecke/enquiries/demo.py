@@ -31,6 +31,7 @@ _PLACES = {
     _SHOWN: ("Pirna", "Freital", "Pirna", "Heidenau", "Freital", "Pirna", "Dippoldiswalde"),
     "landkreis-leipzig": ("Grimma", "Markkleeberg", "Borna", "Wurzen", "Zwenkau", "Naunhof", "Grimma"),
 }
+_WITHOUT_PLACE = 4
 _PHONE = "+49 30 23125 7{number:02}"
 
 
@@ -180,7 +181,7 @@ class _District:
             return
         moment = next(at)
         actions.open_enquiry(enquiry=enquiry, viewer=viewer, now=moment)
-        if words.title and words.language != "de":
+        if words.title:
             actions.rename_enquiry(enquiry=enquiry, headline=words.title, version=None, viewer=viewer, now=moment)
         if fate.deed == "note":
             actions.add_note(enquiry=enquiry, text=_words()["notes"][number % 3], viewer=viewer, now=next(at))
@@ -212,7 +213,7 @@ class _District:
             area, viewer = holders[number % len(holders)]
             actions.capture_enquiry(
                 district=self.district,
-                place=area if number else None,
+                place=area if number != _WITHOUT_PLACE else None,
                 topic=self.topics[topic],
                 language=language,
                 channel=channel,

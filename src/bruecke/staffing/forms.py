@@ -36,7 +36,13 @@ class LocationChoice(forms.ModelChoiceField):
 class AssignForm(HouseForm):
     """Municipalities to a post from a day on; the boxes stand in the rows of the table."""
 
-    post = PostChoice(label=_("Stelle"), queryset=None, to_field_name="uid", empty_label=PLEASE)
+    post = PostChoice(
+        label=_("Stelle"),
+        queryset=None,
+        to_field_name="uid",
+        empty_label=PLEASE,
+        error_messages={"required": _("Bitte wählen Sie die Stelle, die zuständig werden soll.")},
+    )
     valid_from = forms.DateField(label=_("ab"))
     municipalities = forms.MultipleChoiceField(
         label=_("Gemeinden"),

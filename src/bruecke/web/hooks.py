@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from bruecke.core import drafts, form_keys, ratelimit
+from bruecke.core import drafts, form_keys, leases, links, ratelimit
 from bruecke.core.jobs import JobRun, handler
-from bruecke.core.models import District
+from bruecke.core.models import District, Job, OutboxMail
 from bruecke.core.registries import DemoStep, NavigationEntry, demo, navigation, retention
 from bruecke.core.scope import for_district
 from bruecke.web.demo import load_districts
@@ -31,10 +31,13 @@ demo.register(DemoStep(key="districts", load=load_districts, order=10))
 
 @handler("core.forget_old", every=timedelta(hours=6))
 def forget_old(run: JobRun) -> None:
-    """Drop form keys, drafts and counters that are past their time."""
+    """Drop form keys, drafts, counters, links, sent mails and done jobs that are past their time."""
     form_keys.forget_old(run.now)
     drafts.forget_old(run.now)
     ratelimit.forget_old(run.now)
+    links.forget_old(run.now)
+    for model in (OutboxMail, Job):
+        leases.forget_done(model, now=run.now)
 
 
 @handler("core.apply_retention", every=timedelta(hours=24), atomic=False)

@@ -51,7 +51,7 @@ def add_membership(
         valid_from=valid_from,
         valid_until=valid_until,
     )
-    audit.record(verb="accounts.role_given", target=account, viewer=viewer, now=now, fields=[role.value])
+    audit.record(verb="accounts.role_given", target=account, viewer=viewer, now=now, fields=["role"])
     return membership
 
 

@@ -42,7 +42,7 @@ def give(in_district, leading, admin, person):
 def test_give_a_role_leaves_an_entry_without_values(give, person):
     membership = give()
     entry = AuditEntry.objects.get(verb="accounts.role_given")
-    assert (entry.target_uid, entry.fields) == (person.uid, ["coordinator"])
+    assert (entry.target_uid, entry.fields) == (person.uid, ["role"])
     assert membership.valid_until is None
     assert person.name not in str(entry.fields)
 

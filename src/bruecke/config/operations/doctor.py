@@ -30,7 +30,7 @@ class Finding:
 def examine() -> Iterator[Finding]:
     """All findings, cheap ones first."""
     now = clock.now()
-    errors = [message for message in run_checks() if message.level >= ERROR]
+    errors = [message for message in run_checks(databases=["default"]) if message.level >= ERROR]
     yield Finding("Einstellungen", not errors, f"{len(errors)} Fehler", "; ".join(str(error.msg) for error in errors))
     executor = MigrationExecutor(connection)
     missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))

@@ -8,13 +8,15 @@ from django.utils.text import slugify
 
 from bruecke.accounts import actions as accounts
 from bruecke.accounts import queries
-from bruecke.accounts.models import Account
+from bruecke.accounts.models import Account, Membership
 from bruecke.core import audit, clock
 from bruecke.core.errors import Invalid
 from bruecke.core.models import District
 from bruecke.core.models.district import DistrictKind
 from bruecke.core.scope import for_district
 from bruecke.core.viewer import Role, Viewer
+from bruecke.places.models import Area
+from bruecke.places.states import AreaKind
 
 FEATURES = ["consultation_hours", "enquiries", "staffing"]
 RESERVED = {"konto", "einladung"}
@@ -28,6 +30,11 @@ def create_district(*, slug: str, name: str, ags: str, languages: list[str], now
         raise Invalid(f"Die Adresse „{slug}“ geht nicht: nur Kleinbuchstaben, Ziffern und Bindestriche, mindestens drei Zeichen.")
     if not (ags.isdecimal() and len(ags) == 5):
         raise Invalid(f"„{ags}“ ist kein Kreisschlüssel: Er hat fünf Ziffern, zum Beispiel 14628.")
+    kreis = Area.objects.filter(pk=ags, kind=AreaKind.KREIS).first()
+    if kreis is None:
+        raise Invalid(
+            f"Den Schlüssel {ags} kennt das Gebietsverzeichnis nicht. Bitte lesen Sie es zuerst ein: bruecke import-places."
+        )
     if unknown := [code for code in languages if code not in known]:
         raise Invalid(f"Diese Sprachen gibt es noch nicht: {', '.join(unknown)}. Bekannt sind: {', '.join(known)}.")
     if District.objects.filter(slug=slug).exists() or District.objects.filter(ags=ags).exists():
@@ -36,7 +43,7 @@ def create_district(*, slug: str, name: str, ags: str, languages: list[str], now
         slug=slug,
         name=name,
         ags=ags,
-        kind=DistrictKind.LANDKREIS if name.lower().startswith("landkreis") else DistrictKind.KREISFREIE_STADT,
+        kind=DistrictKind.KREISFREIE_STADT if kreis.is_kreisfrei else DistrictKind.LANDKREIS,
         languages=["de", *(code for code in languages if code != "de")],
         features=FEATURES,
     )
@@ -60,12 +67,20 @@ def set_published(*, slug: str, is_published: bool, now: datetime) -> District:
 
 
 def invite_administrator(*, slug: str, email: str, now: datetime) -> Account:
-    """Invite a person to administer a district; the worker sends the mail. Raises: Invalid."""
+    """Invite a person to administer a district, or send the link again; the worker sends the mail. Raises: Invalid, WrongState."""
     district = _district(slug)
     with for_district(district):
         controller = queries.leading_controller(district)
         if controller is None:
             raise Invalid("Dem Landkreis fehlt seine eigene Stelle. Bitte legen Sie ihn neu an.")
+        viewer = Viewer.system("founding", district.pk)
+        known = (
+            Membership.objects.filter(account__email=email.strip().lower(), role=Role.ADMINISTRATOR)
+            .select_related("account")
+            .first()
+        )
+        if known is not None:
+            return accounts.resend_invitation(account=known.account, district=district, viewer=viewer, now=now)
         return accounts.invite_person(
             district=district,
             email=email,
@@ -73,7 +88,7 @@ def invite_administrator(*, slug: str, email: str, now: datetime) -> Account:
             role=Role.ADMINISTRATOR,
             controller=controller,
             valid_from=clock.local_day(now),
-            viewer=Viewer.system("founding", district.pk),
+            viewer=viewer,
             now=now,
         )
 

@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -37,8 +38,18 @@ def web_command(*, host: str, port: int, processes: int) -> list[str]:
     ]  # fmt: skip
 
 
+def is_taken(host: str, port: int) -> bool:
+    """Whether something answers there already; granian itself would share the port silently."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, port)) == 0
+
+
 def serve(*, host: str, port: int, processes: int, with_worker: bool = True) -> int:
-    """Run until SIGTERM or SIGINT. Returns the exit code: 0 when asked to stop, 1 when a child could not be kept alive."""
+    """Run until SIGTERM or SIGINT. Returns 0 when asked to stop, 1 when the port is taken or a child could not be kept alive."""
+    if is_taken(host, port):
+        print(f"Port {port} ist belegt. Bitte nehmen Sie einen anderen: --port.", file=sys.stderr)
+        return 1
     children = [Child("web", web_command(host=host, port=port, processes=processes))]
     if with_worker:
         children.append(Child("worker", [sys.executable, "-m", "bruecke.config.cli", "worker"]))

@@ -1,4 +1,4 @@
-"""Getting an installation ready to run: database, catalogues, static files. Everything is skipped when it is done already."""
+"""Getting an installation ready to run: database, catalogues, registers, static files; what is done already is skipped."""
 
 from hashlib import blake2b
 from pathlib import Path
@@ -10,6 +10,10 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from bruecke.config.operations.catalogues import compile_catalogues
+from bruecke.core import clock
+from bruecke.places.importers import import_shipped_places
+from bruecke.places.models import Area
+from bruecke.vocabulary.importers import load_shipped_vocabulary
 
 
 def prepare() -> None:
@@ -19,7 +23,16 @@ def prepare() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)
     compile_catalogues()
+    load_registers()
     collect_static()
+
+
+def load_registers() -> None:
+    """Topics and languages as this release ships them; places only where there are none, so that an import is never undone."""
+    now = clock.now()
+    load_shipped_vocabulary(now)
+    if not Area.objects.exists():
+        import_shipped_places(now)
 
 
 def collect_static() -> bool:

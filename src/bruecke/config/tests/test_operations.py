@@ -9,6 +9,7 @@ import tarfile
 import pytest
 
 from bruecke.config.env import Environment, Mode
+from bruecke.places.tests.factories import load_saxony
 
 
 @pytest.fixture
@@ -28,24 +29,15 @@ def bruecke(tmp_path):
 
 
 def test_founding_backup_and_restore(bruecke, tmp_path):
-    bruecke("django", "migrate", "--verbosity", "0")
-    founding = (
-        "create-district",
-        "--slug",
-        "musterkreis",
-        "--name",
-        "Landkreis Musterkreis",
-        "--ags",
-        "14999",
-        "--languages",
-        "ar",
-    )
+    bruecke("setup")
+    founding = ("create-district", "--slug", "erzgebirge", "--name", "Erzgebirgskreis", "--ags", "14521", "--languages", "ar")
     bruecke(*founding)
     again = bruecke(*founding, check=False)
     assert again.returncode == 1
     assert "gibt es schon" in again.stderr
-    bruecke("invite-admin", "musterkreis", "verwaltung@example.org")
-    bruecke("publish-district", "musterkreis")
+    bruecke("invite-admin", "erzgebirge", "verwaltung@example.org")
+    bruecke("invite-admin", "erzgebirge", "verwaltung@example.org")
+    bruecke("publish-district", "erzgebirge")
     key = (tmp_path / "data" / "secret_key").read_text()
     (tmp_path / "data" / "media").mkdir()
     (tmp_path / "data" / "media" / "bild.png").write_bytes(b"picture")
@@ -58,7 +50,7 @@ def test_founding_backup_and_restore(bruecke, tmp_path):
     bruecke("restore", str(backup), data="elsewhere")
     elsewhere = tmp_path / "elsewhere"
     with sqlite3.connect(elsewhere / "bruecke.sqlite3") as database:
-        assert database.execute("SELECT slug, is_published FROM core_district").fetchall() == [("musterkreis", 1)]
+        assert database.execute("SELECT slug, kind, is_published FROM core_district").fetchall() == [("erzgebirge", "landkreis", 1)]
         assert database.execute("SELECT email FROM accounts_account").fetchall() == [("verwaltung@example.org",)]
     database.close()
     assert (elsewhere / "secret_key").read_text() == key
@@ -103,11 +95,13 @@ def test_doctor_finds_what_is_missing(bruecke):
         (("--slug", "Groß", "--name", "X", "--ags", "14999"), "Kleinbuchstaben"),
         (("--slug", "konto", "--name", "X", "--ags", "14999"), "Adresse"),
         (("--slug", "muster", "--name", "X", "--ags", "123"), "fünf Ziffern"),
-        (("--slug", "muster", "--name", "X", "--ags", "14999", "--languages", "xx"), "Sprachen"),
+        (("--slug", "muster", "--name", "X", "--ags", "14999"), "import-places"),
+        (("--slug", "muster", "--name", "X", "--ags", "14521", "--languages", "xx"), "Sprachen"),
     ],
 )
 @pytest.mark.django_db
 def test_wrong_founding_is_told(capsys, arguments, reason):
+    load_saxony()
     from bruecke.config.cli import main
     from bruecke.core.models import District
 

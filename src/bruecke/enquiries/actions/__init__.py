@@ -1,7 +1,7 @@
-"""Writes of questions, by who does them: residents (`receiving`), the office (`desk`, `capturing`), the clock (`keeping`)."""
+"""Writes of questions, by who does them: residents (`receiving`), the office (`desk`), the clock (`keeping`)."""
 
-from bruecke.enquiries.actions.capturing import capture_enquiry, undo_capture
-from bruecke.enquiries.actions.desk import (
+from bruecke.enquiries.actions.desk.capturing import capture_enquiry, undo_capture
+from bruecke.enquiries.actions.desk.working import (
     add_note,
     answer_enquiry,
     assign_enquiry,

@@ -1,7 +1,5 @@
-"""Mails about questions. They say that something happened and where to look: no text, no topic, no name, no receipt code."""
+"""Mails to residents. They say that something happened and where to look: no text, no topic, no name, no receipt code."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 from django.conf import settings
@@ -21,19 +19,13 @@ def language_for(enquiry: Enquiry, district: District) -> str:
     return enquiry.contact_language if enquiry.contact_language in spoken else "de"
 
 
-@contextmanager
-def _in(language: str) -> Iterator[None]:
-    with translation.override(language):
-        yield
-
-
 def tell_resident(enquiry: Enquiry, *, event: str, now: datetime) -> None:
     """Queue the notice for who left a mailbox; `event` is "received", "closed" or the uid of an answer."""
     if enquiry.contact_kind != ContactKind.EMAIL or not enquiry.contact:
         return
     district = enquiry.district
     language = language_for(enquiry, district)
-    with _in(language):
+    with translation.override(language):
         link = settings.BASE_URL + reverse("enquiries_public:status", kwargs={"lang": language, "district": district.slug})
         first = {
             "received": _("Guten Tag, Ihre Nachricht ist angekommen."),
@@ -54,27 +46,6 @@ def tell_resident(enquiry: Enquiry, *, event: str, now: datetime) -> None:
             body=body,
             language=language,
             key=f"enquiry:{enquiry.uid}:resident:{event}",
-            now=now,
-            about=enquiry,
-        )
-
-
-def tell_office(enquiry: Enquiry, *, event: str, now: datetime) -> None:
-    """Queue the notice for the function mailbox of the post, else of the controller; none where there is no mailbox."""
-    post = enquiry.assigned_post
-    to = (post.mailbox if post else "") or enquiry.controller.mailbox
-    if not to:
-        return
-    with _in("de"):
-        path = reverse("enquiries:detail", kwargs={"district": enquiry.district.slug, "uid": enquiry.uid})
-        is_new = event == "received"
-        first = _("Eine neue Frage ist eingegangen.") if is_new else _("Zu einer Frage gibt es eine neue Nachricht.")
-        queue_mail(
-            district=enquiry.district,
-            to=to,
-            subject=_("Brücke: neue Frage") if is_new else _("Brücke: neue Rückfrage"),
-            body=f"{first}\n\n{settings.BASE_URL}{path}\n",
-            key=f"enquiry:{enquiry.uid}:office:{event}",
             now=now,
             about=enquiry,
         )

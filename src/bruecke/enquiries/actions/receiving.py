@@ -14,6 +14,7 @@ from bruecke.core.tokens import keyed_hash, normalise_receipt_code
 from bruecke.core.viewer import Viewer
 from bruecke.enquiries import rules
 from bruecke.enquiries.actions import notices
+from bruecke.enquiries.actions.desk import notices as desk_notices
 from bruecke.enquiries.actions.events import EnquiryFollowedUp, EnquiryReceived, EnquiryReopened
 from bruecke.enquiries.actions.keeping import erase_enquiry
 from bruecke.enquiries.actions.traces import (
@@ -108,7 +109,7 @@ def submit_enquiry(*, addressee: Addressee, question: Question, receipt_code: st
             is_gap=step is Step.GAP,
         )
     )
-    notices.tell_office(enquiry, event="received", now=now)
+    desk_notices.tell_office(enquiry, event="received", now=now)
     notices.tell_resident(enquiry, event="received", now=now)
     return enquiry
 
@@ -151,7 +152,7 @@ def add_follow_up(*, enquiry: Enquiry, text: str, viewer: Viewer, now: datetime)
     publish(EnquiryFollowedUp(**event))
     if was_closed:
         publish(EnquiryReopened(**event))
-    notices.tell_office(fresh, event=message.uid, now=now)
+    desk_notices.tell_office(fresh, event=message.uid, now=now)
     return message
 
 

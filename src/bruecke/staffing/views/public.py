@@ -196,7 +196,7 @@ class FindPage(_HelpPage):
         finding = self.finding
         matches = finding.matches if finding else ()
         inside = [match for match in matches if self._is_place_here(match)]
-        outside = [match for match in (*matches, *(finding.elsewhere if finding else ())) if not match.is_inside]
+        outside = _places_first([match for match in (*matches, *(finding.elsewhere if finding else ())) if not match.is_inside])
         neighbours = self._neighbours(outside)
         office = accounts.leading_controller(self.district) if self.text else None
         return super().get_context_data(
@@ -250,6 +250,12 @@ class FindPage(_HelpPage):
         known = places.places_of(self.district.ags)
         largest = max(known, key=lambda place: place.population, default=None)
         return (largest.name, next(iter(largest.postal_codes), "")) if largest else ("", "")
+
+
+def _places_first(matches: list[Match]) -> list[Match]:
+    """Towns without the Landkreise of the same name, unless only a Landkreis was meant."""
+    towns = [match for match in matches if match.area.kind is AreaKind.GEMEINDE]
+    return towns or matches
 
 
 class HoursPage(_HelpPage):

@@ -64,7 +64,9 @@ def test_version_is_believed_for_a_moment_only(district, settings, monkeypatch):
     assert pagecache.published_district("musterkreis").public_version == 2
 
 
-@pytest.mark.parametrize("address", ["/de/anderswo/", "/uk/musterkreis/", "/de/musterkreis/gibt-es-nicht/", "/xx/", "/gibt-es-nicht"])
+@pytest.mark.parametrize(
+    "address", ["/de/anderswo/", "/uk/musterkreis/", "/de/musterkreis/gibt-es-nicht/", "/xx/", "/gibt-es-nicht"]
+)
 def test_what_is_not_there_is_404_without_a_query_for_the_page(client, district, address):
     answer = client.get(address)
     assert answer.status_code == 404

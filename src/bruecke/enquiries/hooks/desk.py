@@ -1,33 +1,19 @@
-"""What `enquiries` hands to the registries: settings, navigation, to-dos, retention, eraser, classification, demo step."""
-
-from datetime import datetime
+"""What the desk gets: settings, navigation, to-dos, retention rules, words of the audit log."""
 
 from django.utils.translation import gettext_lazy as _
 
-from bruecke.core.models import Draft
 from bruecke.core.registries import (
     AuditVerb,
-    DemoStep,
-    Eraser,
     NavigationEntry,
-    NotPersonal,
-    PersonalData,
     RetentionRule,
-    Subject,
     TodoSource,
     audit_verbs,
-    demo,
-    erasers,
     navigation,
-    not_personal,
-    personal_data,
     retention,
     todos,
 )
 from bruecke.core.settings import SettingKey, setting_keys, whole_number
 from bruecke.enquiries import actions, queries, rules
-from bruecke.enquiries.demo import load_enquiries
-from bruecke.enquiries.models import Enquiry, InternalNote, Message, TimelineEvent
 
 FEATURE = "enquiries"
 
@@ -76,16 +62,6 @@ navigation.register(
         order=25,
     )
 )
-navigation.register(
-    NavigationEntry(
-        key="enquiries.ask", label=_("Frage stellen"), route="enquiries_public:ask", door="public", feature=FEATURE, order=40
-    )
-)
-navigation.register(
-    NavigationEntry(
-        key="enquiries.status", label=_("Meine Frage"), route="enquiries_public:status", door="public", feature=FEATURE, order=50
-    )
-)
 todos.register(TodoSource(key="enquiries", collect=queries.collect, feature=FEATURE, order=20))
 retention.register(
     RetentionRule(
@@ -95,19 +71,6 @@ retention.register(
 retention.register(
     RetentionRule(key="enquiries.erase", label=_("Abgeschlossene Fragen löschen"), apply=actions.apply_retention, order=20)
 )
-demo.register(DemoStep(key="enquiries", load=load_enquiries, order=50))
-
-
-def erase_enquiry_rows(subject: Subject, now: datetime) -> int:
-    """A question with its dialogue, notes and timeline, and what anybody typed about it."""
-    if subject.kind != "enquiry":
-        return 0
-    gone = Draft.objects.filter(key__endswith=f":{subject.uid}").delete()[0]
-    for model in (Message, InternalNote, TimelineEvent):
-        gone += model.objects.filter(enquiry__uid=subject.uid).delete()[0]
-    return gone + Enquiry.objects.filter(uid=subject.uid).delete()[0]
-
-
 for _verb, _words in {
     "received": _("Frage eingegangen"),
     "captured": _("Frage erfasst"),
@@ -130,33 +93,3 @@ for _verb, _words in {
     audit_verbs.register(AuditVerb(key=f"enquiry.{_verb}", label=_words))
 if "core.enquiry_erased" not in audit_verbs:
     audit_verbs.register(AuditVerb(key="core.enquiry_erased", label=_("Frage gelöscht")))
-
-erasers.register(Eraser(key="enquiries", erase=erase_enquiry_rows, order=50))
-
-_RESIDENT = _("Ratsuchende Person")
-_ANSWERING = _("Frage beantworten")
-_TASK = "Art. 6 Abs. 1 Buchst. e DSGVO; besondere Kategorien: Art. 9 Abs. 2 Buchst. a DSGVO"
-_PERIOD = _("Bis zum Löschen durch die Person, sonst die eingestellten Monate nach dem Abschluss")
-for _field, _purpose in {
-    "Enquiry.headline": _("Fragen in Listen unterscheiden"),
-    "Enquiry.find_key": _("Frage wiederfinden"),
-    "Enquiry.languages": _ANSWERING,
-    "Enquiry.languages_text": _ANSWERING,
-    "Enquiry.contact": _("Von einer Antwort benachrichtigen, zurückrufen"),
-    "Message.text": _ANSWERING,
-    "InternalNote.text": _("Bearbeitung in der Stelle festhalten"),
-}.items():
-    personal_data.register(
-        PersonalData(key=f"enquiries.{_field}", subject=_RESIDENT, purpose=_purpose, legal_basis=_TASK, retention=_PERIOD, order=30)
-    )
-for _field, _reason in {
-    "Enquiry.reference": "random sign, says nothing about the person",
-    "Enquiry.headline_language": "language code of a title",
-    "Enquiry.contact_language": "language code, needed to write back; goes with the row",
-    "Enquiry.receipt_hash": "keyed hash of a random code",
-    "Message.language": "language code of a text",
-    "Message.author_function": "title of a post, never a name",
-    "TimelineEvent.code": "code of an outcome, consent or step",
-    "ErasedCount.language": "language code in a count",
-}.items():
-    not_personal.register(NotPersonal(key=f"enquiries.{_field}", reason=_reason))

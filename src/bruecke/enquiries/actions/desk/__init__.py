@@ -1,0 +1,1 @@
+"""Writes of the office: `working` on one question, `notices` to the office."""

@@ -1,0 +1,77 @@
+"""What residents and the house get: public navigation, eraser, classification of personal fields, demo step."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from bruecke.core.models import Draft
+from bruecke.core.registries import (
+    DemoStep,
+    Eraser,
+    NavigationEntry,
+    NotPersonal,
+    PersonalData,
+    Subject,
+    demo,
+    erasers,
+    navigation,
+    not_personal,
+    personal_data,
+)
+from bruecke.enquiries.demo import load_enquiries
+from bruecke.enquiries.models import Enquiry, InternalNote, Message, TimelineEvent
+
+FEATURE = "enquiries"
+
+navigation.register(
+    NavigationEntry(
+        key="enquiries.ask", label=_("Frage stellen"), route="enquiries_public:ask", door="public", feature=FEATURE, order=40
+    )
+)
+navigation.register(
+    NavigationEntry(
+        key="enquiries.status", label=_("Meine Frage"), route="enquiries_public:status", door="public", feature=FEATURE, order=50
+    )
+)
+demo.register(DemoStep(key="enquiries", load=load_enquiries, order=50))
+
+
+def erase_enquiry_rows(subject: Subject, now: datetime) -> int:
+    """A question with its dialogue, notes and timeline, and what anybody typed about it."""
+    if subject.kind != "enquiry":
+        return 0
+    gone = Draft.objects.filter(key__endswith=f":{subject.uid}").delete()[0]
+    for model in (Message, InternalNote, TimelineEvent):
+        gone += model.objects.filter(enquiry__uid=subject.uid).delete()[0]
+    return gone + Enquiry.objects.filter(uid=subject.uid).delete()[0]
+
+
+erasers.register(Eraser(key="enquiries", erase=erase_enquiry_rows, order=50))
+
+_RESIDENT = _("Ratsuchende Person")
+_ANSWERING = _("Frage beantworten")
+_TASK = "Art. 6 Abs. 1 Buchst. e DSGVO; besondere Kategorien: Art. 9 Abs. 2 Buchst. a DSGVO"
+_PERIOD = _("Bis zum Löschen durch die Person, sonst die eingestellten Monate nach dem Abschluss")
+for _field, _purpose in {
+    "Enquiry.headline": _("Fragen in Listen unterscheiden"),
+    "Enquiry.find_key": _("Frage wiederfinden"),
+    "Enquiry.languages": _ANSWERING,
+    "Enquiry.languages_text": _ANSWERING,
+    "Enquiry.contact": _("Von einer Antwort benachrichtigen, zurückrufen"),
+    "Message.text": _ANSWERING,
+    "InternalNote.text": _("Bearbeitung in der Stelle festhalten"),
+}.items():
+    personal_data.register(
+        PersonalData(key=f"enquiries.{_field}", subject=_RESIDENT, purpose=_purpose, legal_basis=_TASK, retention=_PERIOD, order=30)
+    )
+for _field, _reason in {
+    "Enquiry.reference": "random sign, says nothing about the person",
+    "Enquiry.headline_language": "language code of a title",
+    "Enquiry.contact_language": "language code, needed to write back; goes with the row",
+    "Enquiry.receipt_hash": "keyed hash of a random code",
+    "Message.language": "language code of a text",
+    "Message.author_function": "title of a post, never a name",
+    "TimelineEvent.code": "code of an outcome, consent or step",
+    "ErasedCount.language": "language code in a count",
+}.items():
+    not_personal.register(NotPersonal(key=f"enquiries.{_field}", reason=_reason))
