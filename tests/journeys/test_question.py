@@ -39,7 +39,7 @@ def test_question_answered_and_read(visitors, check, world, lang, phone, script)
 
     coordinator = visitors.at_desk(person("kik-pirna"), phone=phone, script=script)
     coordinator.goto(desk())
-    assert coordinator.locator(".task-list li", has_text=question).count() == 1
+    assert coordinator.locator("li.task", has_text=question).count() == 1
     coordinator.goto(desk("fragen/"))
     row = coordinator.locator("tr", has_text=question)
     assert row.count() == 1

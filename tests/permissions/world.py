@@ -265,7 +265,7 @@ def _build_posts(side: Side) -> None:
             post=post,
             values={
                 "location": side.things[f"location {office}"],
-                "weekday": 3,
+                "weekday": 4 - number,
                 "starts": time(14),
                 "ends": time(18),
                 "valid_from": date(2026, 11, 5),

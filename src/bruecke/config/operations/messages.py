@@ -48,7 +48,7 @@ PUBLIC = (
     "enquiries/actions/*",
     "enquiries/forms/languages.py",
     "enquiries/forms/public.py",
-    "enquiries/hooks.py",
+    "enquiries/hooks/*",
     "enquiries/models.py",
     "enquiries/queries/resident.py",
     "enquiries/queries/routing.py",
