@@ -45,18 +45,18 @@ def prepare_demo() -> None:
 
 def print_welcome(port: int) -> None:
     """Address, one login a role, and how to get its code."""
+    logins = demo_logins()
     lines = [
         "",
         f"  Brücke läuft:  http://localhost:{port}",
         f"  Arbeitsplatz:  http://localhost:{port}/intern/",
         "",
-        f"  {'Rolle':<34} {'Anmeldung':<46} Passwort",
-    ]
-    lines += [f"  {login.role_label:<34} {login.email:<46} {login.password}" for login in demo_logins()]
-    lines += [
+        f"  {'Rolle':<38} {'Kürzel':<18} Anmeldung",
+        *(f"  {login.role_label:<38} {login.key:<18} {login.email}" for login in logins),
         "",
-        "  Der sechsstellige Code zur Anmeldung:  bruecke demo-code ROLLE   (oder: make demo-code ROLE=ROLLE)",
-        "  Quittungscodes zum Ausprobieren:       " + ", ".join(demo_receipts()[:2]),
+        f"  Passwort für alle:              {logins[0].password}",
+        "  Sechsstelliger Code dazu:       make demo-code ROLE=Kürzel   (oder: bruecke demo-code Kürzel)",
+        f"  Quittungscodes der Fragenden:   {', '.join(demo_receipts()[:2])}",
         "",
     ]
     sys.stdout.write("\n".join(lines) + "\n")

@@ -1,0 +1,70 @@
+"""The demo districts: as the mock-ups show them, every municipality seen to but the gaps left on purpose, loaded once."""
+
+from random import Random
+
+import pytest
+
+from bruecke.accounts.demo import load_accounts
+from bruecke.core.models import District
+from bruecke.core.registries import DemoContext
+from bruecke.core.scope import for_district
+from bruecke.core.viewer import Viewer
+from bruecke.directory.demo import load_directory
+from bruecke.places.importers import import_shipped_places
+from bruecke.staffing import queries
+from bruecke.staffing.demo import POSTS, load_staffing
+from bruecke.staffing.models import Assignment, ConsultationHour, Post
+from bruecke.vocabulary.models import Language
+
+GAPS = {
+    "saechsische-schweiz-osterzgebirge": (3, {"Osterzgebirge"}),
+    "mittelsachsen": (0, {"Rochlitz"}),
+    "landkreis-leipzig": (1, set()),
+}
+AGS = {"saechsische-schweiz-osterzgebirge": "14628", "mittelsachsen": "14522", "landkreis-leipzig": "14729"}
+
+
+@pytest.fixture
+def demo(db, now, settings):
+    import_shipped_places(now)
+    Language.objects.get_or_create(code="de", defaults={"labels": {"de": "Deutsch"}, "order": 1})
+    districts = [
+        District.objects.create(slug=slug, name=slug, ags=ags, languages=["de"], features=["staffing"], is_published=True)
+        for slug, ags in AGS.items()
+    ]
+    for _time in range(2):
+        context = DemoContext(now=now, random=Random(1), districts=districts)
+        for load in (load_accounts, load_directory, load_staffing):
+            load(context)
+    return context
+
+
+def test_the_demo_is_as_described(demo, now):
+    for district in demo.districts:
+        unassigned, vacant = GAPS[district.slug]
+        with for_district(district):
+            plan = queries.plan_of(Viewer.system("test", district.pk), district, now.date())
+            assert plan.posts == len(POSTS[district.slug])
+            assert plan.unassigned == unassigned
+            assert {group.post.area_name for group in plan.groups if group.is_vacant} == vacant
+            answers = queries.responsibility_map(now.date()).values()
+            assert all(answer.controller is not None for answer in answers)
+            assert all(answer.is_gap or answer.holder_account_id for answer in answers)
+            assert Assignment.objects.count() < 2 * plan.posts  # loaded once
+
+
+def test_nine_posts_with_seven_and_a_half_fte_one_of_them_at_an_association(demo, now):
+    district = demo.districts[0]
+    with for_district(district):
+        plan = queries.plan_of(Viewer.system("test", district.pk), district, now.date())
+        assert (plan.posts, str(plan.fte_planned), str(plan.fte_filled)) == (9, "7.50", "6.75")
+        assert [post.area_name for post in Post.objects.filter(controller__kind="association")] == ["Freital"]
+        assert ConsultationHour.objects.filter(post__area_name="Freital", weekday=3, starts="14:00", ends="18:00").exists()
+
+
+def test_numbers_and_mailboxes_reach_nobody(demo):
+    for district in demo.districts:
+        with for_district(district):
+            for post in Post.objects.order_by("pk"):
+                assert post.phone.startswith("+49 30 23125 ")
+                assert post.mailbox.endswith(".example.org")
