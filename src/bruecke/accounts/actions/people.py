@@ -19,7 +19,7 @@ from bruecke.core import audit, clock
 from bruecke.core.erasure import erase
 from bruecke.core.errors import Invalid, NotAllowed, WrongState
 from bruecke.core.links import consume_link, issue_link
-from bruecke.core.models import District, MailedLink
+from bruecke.core.models import District, Draft, MailedLink
 from bruecke.core.registries import Subject
 from bruecke.core.viewer import Role, Viewer
 
@@ -187,6 +187,7 @@ def forget_account(account_uid: str, now: datetime) -> int:
         account.open_sessions.all(),
         Authenticator.objects.filter(user_id=account.pk),
         EmailAddress.objects.filter(user_id=account.pk),
+        Draft.objects.filter(account_id=account.pk),
     ]
     close_all_sessions(account=account, viewer=Viewer.system("erasure"), now=now)
     count = sum(rows.delete()[0] for rows in close_keys)

@@ -199,7 +199,7 @@ def test_sent_twice_is_one_answer(desk, scene, now):
 
 def test_a_draft_is_kept_and_goes_with_the_question(desk, scene, now):
     enquiry = ask(scene, now)
-    assert desk.post(f"{DESK}{enquiry.uid}/", {"_draft": "1", "text": "Angefangen"}).status_code == 200
+    assert desk.post(f"{DESK}{enquiry.uid}/", {"_draft": "1", "text": "Angefangen"}).status_code == 302
     assert "Angefangen" in desk.get(f"{DESK}{enquiry.uid}/").content.decode()
     actions.erase_enquiry(enquiry=enquiry, keeps_codes=False, viewer=viewer(scene, "heidenau", now), now=now)
     assert not Draft.objects.exists()
@@ -307,3 +307,23 @@ def test_todos(scene, now):
     ]
     assert list(queries.collect(viewer(scene, "commissioner", now), now)) == []
     assert queries.open_count(viewer(scene, "heidenau", now), now) == 2
+
+
+def test_overdue_questions_of_other_offices_are_a_number_for_the_leading_office(scene, now):
+    """So that none is forgotten where nobody may be left to read it."""
+    from bruecke.enquiries import queries
+
+    ask(scene, now, FREITAL, ago=timedelta(days=8), text="Geheim")
+    found = list(queries.collect(viewer(scene, "office", now), now))
+    assert [str(todo.title) for todo in found] == ["1 Frage bei einer anderen Stelle ist überfällig"]
+
+
+def test_no_word_of_a_question_stands_in_the_log(desk, scene, now, caplog):
+    caplog.set_level("DEBUG")
+    enquiry = ask(scene, now)
+    desk.get(DESK)
+    desk.get(f"{DESK}{enquiry.uid}/")
+    send(desk, f"{DESK}{enquiry.uid}/", text=f"Antwort {MARKER}", language="de")
+    desk.post(f"{DESK}{enquiry.uid}/", {"form_key": "", "version": "1", "text": MARKER, "language": "de"})
+    own = [record for record in caplog.records if not record.name.startswith("django.db")]
+    assert MARKER not in " ".join(str(vars(record)) for record in own)

@@ -22,7 +22,6 @@ from bruecke.staffing.queries.plan import (
 )
 from bruecke.staffing.queries.posts import (
     HolderLine,
-    held_posts,
     holder_lines,
     holder_name,
     hours_of_post,
@@ -38,6 +37,7 @@ from bruecke.staffing.queries.posts import (
 from bruecke.staffing.queries.public import HelpArea, HelpMap, HoursOfPlace, help_map, sorted_hours
 from bruecke.staffing.queries.responsible import (
     Responsible,
+    answers_for,
     holders_with_access,
     municipalities_held_by,
     open_district,
@@ -59,10 +59,10 @@ __all__ = [
     "Responsible",
     "UpcomingHour",
     "all_upcoming_hours",
+    "answers_for",
     "assignments",
     "clashes",
     "gaps",
-    "held_posts",
     "help_map",
     "holder_lines",
     "holder_name",

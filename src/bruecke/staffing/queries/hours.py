@@ -7,8 +7,10 @@ from datetime import date, datetime, timedelta
 from heapq import merge
 from itertools import islice
 from math import gcd
+from typing import Any
 
-from django.utils.html import format_html
+from django.db.models import F, Q
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -16,13 +18,13 @@ from bruecke.core.clock import local_day
 from bruecke.core.schedules import Occurrence, occurrences
 from bruecke.core.viewer import Viewer
 from bruecke.directory.models import Location
-from bruecke.staffing.models import ConsultationHour, Post, PostHolder, Responsibility
+from bruecke.staffing.models import ConsultationHour, Post, PostHolder
 from bruecke.staffing.querysets import ConsultationHourQuerySet
 from bruecke.staffing.rules import overlaps
 from bruecke.ui.wording import weekday
 
 HORIZON = timedelta(days=70)
-Allowed = Callable[[ConsultationHour, date], bool]
+Allowed = Callable[[Any, date], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,8 @@ class UpcomingHour:
     @property
     def note(self) -> SafeString:
         """The second line in lists: with or without appointment, the place, and what the post adds."""
-        extra = format_html(", {}", _german(self.hour.note)) if self.hour.note else ""
-        return format_html("{}, {}{}", self.kind, _german(self.location.name), extra)
+        words = [self.kind, _german(self.location.name), *([_german(self.hour.note)] if self.hour.note else [])]
+        return format_html_join(_(", "), "{}", ((word,) for word in words))
 
 
 def _german(text: str) -> SafeString:
@@ -94,22 +96,21 @@ def _german(text: str) -> SafeString:
 def next_hours(of: Post | str, *, now: datetime, limit: int) -> list[UpcomingHour]:
     """The next hours of a post, or of whoever is in charge of a municipality (AGS) on the day of the hour.
 
-    Without days on which the hour is cancelled, the post does not exist, or nobody holds it. Three queries, four for a
-    municipality.
+    Without days on which the hour is cancelled, the post does not exist, or nobody holds it. Three queries. For a
+    municipality a rule comes once for each period its post is in charge.
     """
     if isinstance(of, Post):
         return _upcoming(ConsultationHour.objects.filter(post=of), now=now, limit=limit)
     today = local_day(now)
-    spans = list(
-        Responsibility.objects.overlapping(today, today + HORIZON)
-        .filter(municipality_id=of)
-        .order_by("valid_from")
-        .values_list("post_id", "valid_from", "valid_until")
+    charge = "post__responsibilities__"
+    lasts = Q(**{f"{charge}valid_until": None}) | Q(**{f"{charge}valid_until__gt": today})
+    there = Q(**{f"{charge}municipality_id": of, f"{charge}valid_from__lte": today + HORIZON})
+    rows = ConsultationHour.objects.filter(lasts & there).annotate(
+        charge_from=F(f"{charge}valid_from"), charge_until=F(f"{charge}valid_until")
     )
-    rows = ConsultationHour.objects.filter(post__in={post for post, _start, _end in spans})
 
-    def in_charge(hour: ConsultationHour, day: date) -> bool:
-        return any(post == hour.post_id and _holds(start, end, day) for post, start, end in spans)
+    def in_charge(hour: Any, day: date) -> bool:
+        return _holds(hour.charge_from, hour.charge_until, day)
 
     return _upcoming(rows, now=now, limit=limit, allowed=in_charge)
 

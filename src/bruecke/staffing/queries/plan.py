@@ -61,9 +61,9 @@ class PlanGroup:
 
     @property
     def since(self) -> date | None:
-        """Since when the longest of the gaps is open, None when it was never otherwise."""
-        days = [row.since for row in self.rows if row.since is not None]
-        return min(days) if days else None
+        """The one day since when all of them are without a post, None when the days differ or there was never one."""
+        days = {row.since for row in self.rows}
+        return days.pop() if len(days) == 1 else None
 
     @property
     def per_fte(self) -> int | None:

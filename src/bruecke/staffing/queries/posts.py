@@ -80,12 +80,6 @@ def possible_holders(post: Post, on: date) -> list[Account]:
     return list(Account.objects.filter(pk__in=held.not_ended(on).values("account"), is_active=True).order_by("sort_key", "pk"))
 
 
-def held_posts(account_id: int | None, on: date) -> PostQuerySet:
-    """Posts that a person holds on the day, by number."""
-    held = PostHolder.objects.valid_on(on).filter(account_id=account_id)
-    return Post.objects.filter(pk__in=held.values("post")).order_by("number", "pk")
-
-
 def needs_entry(model: str, uid: str, on: date) -> list[str]:
     """Titles of the posts that an organisation or location of the directory still serves on the day or later. One query."""
     posts = Post.objects.not_ended(on)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bruecke.core.clock import local_day
-from bruecke.places import queries as places
-from bruecke.places.queries import Fill, Place
+from bruecke.places.models import Area
+from bruecke.places.queries import Fill
 from bruecke.staffing.models import ConsultationException, Post
 from bruecke.staffing.queries.hours import UpcomingHour
-from bruecke.staffing.queries.responsible import Responsible, open_district, responsibility_map
+from bruecke.staffing.queries.responsible import Responsible, answers_for, open_district
 
 AHEAD = timedelta(days=28)
 
@@ -22,14 +22,14 @@ class HelpArea:
 
     number: int
     post: Post | None
-    places: tuple[Place, ...]
+    places: tuple[Area, ...]
 
     @property
     def tone(self) -> int:
         return (self.number - 1) % 9 + 1
 
     def holds(self, ags: str) -> bool:
-        return any(place.ags == ags for place in self.places)
+        return any(place.pk == ags for place in self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +41,28 @@ class HelpMap:
 
     def fills(self, titles: dict[int, str]) -> dict[str, Fill]:
         """How each municipality is painted; `titles` by number are the words of the tooltips."""
-        return {place.ags: Fill(area.tone, area.number, titles[area.number]) for area in self.areas for place in area.places}
+        return {place.pk: Fill(area.tone, area.number, titles[area.number]) for area in self.areas for place in area.places}
 
 
 def help_map(on: date) -> HelpMap:
-    """Who helps where. Four queries. Posts in the order of their numbers, the district's office last."""
-    answers = responsibility_map(on)
-    by_post: dict[int, list[Place]] = {}
+    """Who helps where. Three queries. Posts in the order of their numbers, the district's office last."""
+    areas = list(Area.objects.of_kreis(open_district().ags).valid_on(on).by_name().only("ags", "name", "slug"))
+    answers = answers_for([area.pk for area in areas], on)
+    by_post: dict[int, list[Area]] = {}
     posts: dict[int, Post] = {}
-    office: list[Place] = []
-    for place in places.places_of(open_district().ags):
-        answer = answers.get(place.ags)
-        if answer is None or answer.is_gap or answer.post is None:
+    office: list[Area] = []
+    for place in areas:
+        answer = answers[place.pk]
+        if answer.is_gap or answer.post is None:
             office.append(place)
             continue
         posts[answer.post.pk] = answer.post
         by_post.setdefault(answer.post.pk, []).append(place)
     ordered = sorted(posts.values(), key=lambda post: (post.number, post.pk))
-    areas = [HelpArea(number, post, tuple(by_post[post.pk])) for number, post in enumerate(ordered, start=1)]
+    found = [HelpArea(number, post, tuple(by_post[post.pk])) for number, post in enumerate(ordered, start=1)]
     if office:
-        areas.append(HelpArea(len(areas) + 1, None, tuple(office)))
-    return HelpMap(answers, tuple(areas))
+        found.append(HelpArea(len(found) + 1, None, tuple(office)))
+    return HelpMap(answers, tuple(found))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Who is in charge of a municipality on a day: one place where it is decided, for one municipality and for all."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,7 +14,9 @@ from bruecke.core.models import District
 from bruecke.core.viewer import Role
 from bruecke.places.models import Area
 from bruecke.staffing.models import Post, PostHolder, Responsibility
-from bruecke.staffing.querysets import HolderQuerySet, ResponsibilityQuerySet, valid_on
+from bruecke.staffing.querysets import HolderQuerySet, valid_on
+
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +52,27 @@ def open_district() -> District:
 
 
 def responsible_for(ags: str, on: date) -> Responsible:
-    """Who is in charge of the municipality on that day, past or future. Two queries at most."""
+    """Who is in charge of the municipality on that day, past or future. Two queries."""
     row = _in_charge(on).filter(municipality_id=ags).first()
-    return _answer(ags, on, row, None if _answers_itself(row) else _leading())
+    posts = _posts([row] if row else [])
+    return _answer(ags, on, row, posts, None if row and row["reader_id"] else _leading(posts))
 
 
 def responsibility_map(on: date) -> dict[str, Responsible]:
-    """The same for every municipality of the district that exists on that day, in dictionary order. Three queries."""
-    areas = list(Area.objects.of_kreis(open_district().ags).valid_on(on).by_name().values_list("ags", flat=True))
-    rows = {row.municipality_id: row for row in _in_charge(on)}
-    leading = _leading()
-    return {ags: _answer(ags, on, rows.get(ags), leading) for ags in areas}
+    """The same for every municipality of the district that exists on that day, in dictionary order. Three queries.
+
+    One more where no post belongs to the leading controller.
+    """
+    areas = Area.objects.of_kreis(open_district().ags).valid_on(on).by_name()
+    return answers_for(list(areas.values_list("ags", flat=True)), on)
+
+
+def answers_for(municipalities: list[str], on: date) -> dict[str, Responsible]:
+    """Who is in charge of each of these municipalities (AGS) of the district, in their order. Two or three queries."""
+    rows = {row["municipality_id"]: row for row in _in_charge(on)}
+    posts = _posts(rows.values())
+    leading = _leading(posts)
+    return {ags: _answer(ags, on, rows.get(ags), posts, leading) for ags in municipalities}
 
 
 def holders_with_access(on: date) -> HolderQuerySet:
@@ -73,46 +86,53 @@ def holders_with_access(on: date) -> HolderQuerySet:
     return PostHolder.objects.valid_on(on).filter(Exists(held.valid_on(on)))
 
 
-def _in_charge(on: date) -> ResponsibilityQuerySet:
-    """Responsibilities that hold on the day, of posts that exist on it, with their holder's facts."""
+def _in_charge(on: date) -> Any:
+    """Responsibilities that hold on the day, of posts that exist on it, with facts about their holder; as dictionaries."""
     held = PostHolder.objects.valid_on(on).filter(post=OuterRef("post"))
     reading = holders_with_access(on).filter(post=OuterRef("post"))
     return (
         Responsibility.objects.valid_on(on)
         .filter(valid_on(on, "post__"))
-        .select_related("post__controller", "post__unit", "post__employer", "post__office")
-        .annotate(
+        .order_by("municipality_id")
+        .values(
+            *("municipality_id", "post_id", "valid_from", "valid_until"),
             is_held=Exists(held),
             reader_id=Subquery(reading.values("account_id")[:1]),
             released_name=Subquery(held.filter(is_name_released=True).values("public_name")[:1]),
         )
-        .order_by("municipality_id")
     )
 
 
-def _answers_itself(row: Any) -> bool:
-    return row is not None and row.reader_id is not None
+def _posts(rows: Iterable[Row]) -> dict[int, Post]:
+    """The posts of these rows with what pages show of them: built once a post, not once a municipality."""
+    ids = {row["post_id"] for row in rows}
+    if not ids:
+        return {}
+    found = Post.objects.filter(pk__in=ids).select_related("controller", "unit", "employer", "office")
+    return {post.pk: post for post in found.order_by("number", "pk")}
 
 
-def _leading() -> Controller | None:
-    return Controller.objects.filter(kind="district").first()
+def _leading(posts: dict[int, Post]) -> Controller | None:
+    """The leading controller; mostly one of the posts has it already."""
+    known = (post.controller for post in posts.values() if post.controller.is_leading)
+    return next(known, None) or Controller.objects.filter(kind="district").first()
 
 
-def _answer(ags: str, on: date, row: Any, leading: Controller | None) -> Responsible:
+def _answer(ags: str, on: date, row: Row | None, posts: dict[int, Post], leading: Controller | None) -> Responsible:
     if row is None:
         return Responsible(ags, on, controller=leading)
-    reads = _answers_itself(row)
+    post, reads = posts[row["post_id"]], row["reader_id"] is not None
     return Responsible(
         ags=ags,
         on=on,
-        post=row.post,
-        is_vacant=not row.is_held,
-        holder_account_id=row.reader_id,
-        controller=row.post.controller if reads else leading,
-        unit=row.post.unit if reads else None,
-        public_name=row.released_name or "",
-        since=row.valid_from,
-        until=row.valid_until,
+        post=post,
+        is_vacant=not row["is_held"],
+        holder_account_id=row["reader_id"],
+        controller=post.controller if reads else leading,
+        unit=post.unit if reads else None,
+        public_name=row["released_name"] or "",
+        since=row["valid_from"],
+        until=row["valid_until"],
     )
 
 

@@ -9,10 +9,9 @@ from bruecke.staffing.rules.access import (
     can_manage_posts,
     can_see_every_post,
     can_see_post,
-    can_see_staffing,
     can_still_undo,
 )
-from bruecke.staffing.rules.periods import Span, current, first_overlap, overlaps, paint
+from bruecke.staffing.rules.periods import Span, current, overlaps, paint
 
 __all__ = [
     "SEES_ALL",
@@ -24,10 +23,8 @@ __all__ = [
     "can_manage_posts",
     "can_see_every_post",
     "can_see_post",
-    "can_see_staffing",
     "can_still_undo",
     "current",
-    "first_overlap",
     "overlaps",
     "paint",
 ]

@@ -24,11 +24,6 @@ class PostFacts:
     holder_account_id: int | None = None
 
 
-def can_see_staffing(viewer: Viewer) -> bool:
-    """The page exists for everybody who may see at least some posts."""
-    return viewer.has(*SEES_ALL, *SEES_SOME)
-
-
 def can_see_every_post(viewer: Viewer) -> bool:
     return viewer.has(*SEES_ALL) or viewer.is_system
 

@@ -1,6 +1,5 @@
 """Half-open periods of days and the timeline of one municipality: pure, no table."""
 
-import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -27,13 +26,6 @@ def overlaps(start: date, end: date | None, other_start: date, other_end: date |
 def current(spans: Iterable[Span], day: date) -> Span | None:
     """The span that holds on `day`; there is at most one in a timeline."""
     return next((span for span in spans if span.start <= day and _before(day, span.end)), None)
-
-
-def first_overlap(spans: Iterable[Span]) -> tuple[Span, Span] | None:
-    """Two neighbours that share a day, None in a sound timeline."""
-    ordered = sorted(spans, key=lambda span: span.start)
-    pairs = itertools.pairwise(ordered)
-    return next((pair for pair in pairs if overlaps(pair[0].start, pair[0].end, pair[1].start, pair[1].end)), None)
 
 
 def paint(spans: Iterable[Span], start: date, end: date | None, owner: int | None) -> list[Span]:

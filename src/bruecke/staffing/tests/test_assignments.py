@@ -14,9 +14,10 @@ from bruecke.core.viewer import Role, Viewer
 from bruecke.places.tests.factories import make_municipality
 from bruecke.staffing import actions, queries
 from bruecke.staffing.models import Assignment, Post, Responsibility
-from bruecke.staffing.rules import Span, first_overlap
+from bruecke.staffing.rules import Span
 from bruecke.staffing.tests.conftest import DOHNA, FREITAL, HEIDENAU
 from bruecke.staffing.tests.factories import SINCE, make_controller, make_post, make_responsibility
+from bruecke.staffing.tests.test_periods import first_overlap
 
 DAY = date(2026, 12, 1)
 

@@ -60,9 +60,20 @@ def test_a_vacant_post_is_marked_and_its_bar_hatched(scene, office):
     make_holder(post, until=date(2026, 11, 1))
     make_responsibility(post, FREITAL)
     page = text(office.get(OVERVIEW))
-    assert "Unbesetzt seit 01.11." in page
+    assert "Unbesetzt seit 01.11.2026" in page
     assert "share-bar-hatching" in page
     assert "0,75 frei" in page
+
+
+def test_gaps_of_the_next_two_weeks_stand_on_top(scene, office):
+    post = make_post(scene.district, number=5, area_name="Bannewitz")
+    make_holder(post, until=date(2026, 12, 1))
+    make_responsibility(post, HEIDENAU, until=date(2026, 12, 3))
+    page = text(office.get(OVERVIEW))
+    assert "entstehen Lücken" in page
+    assert "Heidenau ist ab" in page
+    assert "Stelle 5 · Bannewitz ist ab" in page
+    assert "entstehen Lücken" not in text(browser(scene, Role.COORDINATOR).get(OVERVIEW))
 
 
 def test_the_date_moves_the_whole_view(scene, office):

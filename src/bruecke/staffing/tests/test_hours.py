@@ -68,7 +68,7 @@ def test_a_municipality_follows_the_post_in_charge_on_the_day_of_the_hour(scene,
     change = date(2026, 12, 3)
     make_responsibility(one, FREITAL, until=change)
     make_responsibility(other, FREITAL, since=change)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         found = queries.next_hours(FREITAL, now=MONDAY, limit=3)
     assert [(hour.day, hour.post) for hour in found] == [
         (date(2026, 11, 26), one),

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bruecke.staffing.rules import Span, current, first_overlap, overlaps, paint
+from bruecke.staffing.rules import Span, current, overlaps, paint
 
 START = date(2026, 1, 1)
 DAYS = 40
@@ -14,6 +14,12 @@ DAYS = 40
 
 def day(number: int) -> date:
     return START + timedelta(days=number)
+
+
+def first_overlap(spans):
+    """Two neighbours that share a day, None in a sound timeline."""
+    ordered = sorted(spans, key=lambda span: span.start)
+    return next((pair for pair in pairwise(ordered) if overlaps(pair[0].start, pair[0].end, pair[1].start, pair[1].end)), None)
 
 
 strokes = st.lists(

@@ -33,7 +33,7 @@ def test_the_post_in_charge_answers_inside_its_own_controller(scene, django_asse
     post = make_post(scene.district, controller=association, unit=unit)
     holder = make_holder(post)
     make_responsibility(post, FREITAL)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         found = queries.responsible_for(FREITAL, on=DAY)
     assert (found.post, found.controller, found.unit) == (post, association, unit)
     assert found.holder_account_id == holder.account_id

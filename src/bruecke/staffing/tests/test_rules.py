@@ -57,7 +57,6 @@ def test_the_holder_of_today_keeps_up_the_details():
 
 @pytest.mark.parametrize("viewer", [Viewer.anonymous(1), Viewer.link("answer", "x", 1)])
 def test_nobody_without_an_account(viewer):
-    assert not rules.can_see_staffing(viewer)
     assert not rules.can_see_post(viewer, FACTS)
     assert not rules.can_assign(viewer)
 

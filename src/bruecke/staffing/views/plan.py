@@ -106,6 +106,12 @@ class _PlanPage:
             return {group.post.pk for group in groups if group.post}
         return {group.post.pk for group in groups if group.post and (group.is_vacant or group.post.valid_until)}
 
+    def coming_gaps(self) -> list[queries.Gap]:
+        """What becomes a gap within two weeks of the day shown, for who can prevent it."""
+        if not rules.can_assign(self.viewer):
+            return []
+        return [gap for gap in queries.gaps(self.day) if not gap.is_open_on(self.day)]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         plan = self.plan
         shown = {
@@ -121,6 +127,7 @@ class _PlanPage:
             "all_open": self.request.GET.get("offen") == "alle",
             "substitute": self.district.label("office", _("Koordinierungsstelle")),
             "chosen": set(),
+            "coming": self.coming_gaps(),
         }
         if self.shown == "verlauf" and not queries.sees_part_only(self.viewer):
             shown["history"] = self._history()

@@ -15,6 +15,7 @@ from bruecke.accounts import queries as accounts
 from bruecke.core.clock import local_day
 from bruecke.core.models import District
 from bruecke.places import queries as places
+from bruecke.places.models import Area
 from bruecke.places.queries import Finding, Match
 from bruecke.places.states import AreaKind, FindingKind
 from bruecke.staffing import queries
@@ -27,6 +28,7 @@ from bruecke.vocabulary import queries as vocabulary
 
 SHOWN_HOURS = 8
 LISTED_HOURS = 200
+ANY_SLUG = "-any-"
 LISTED_DAYS = timedelta(days=14)
 FRESH = 120  # seconds: the next consultation hour moves on
 
@@ -44,7 +46,7 @@ class _HelpPage(PublicPage):
         return self.district.label("office", self.district.name)
 
     def map_context(self, found: HelpMap, selected: str = "") -> dict[str, Any]:
-        """The drawn map, and the list that says the same: (area, title, own)."""
+        """The drawn map, and the list that says the same: (area, title, own, places)."""
         titles = {area.number: area.post.area_name if area.post else self.office_name for area in found.areas}
         svg = places.draw_district_map(
             self.district.ags,
@@ -55,14 +57,25 @@ class _HelpPage(PublicPage):
             description=_("Jede Farbe und Nummer ist ein Zuständigkeitsbereich. Die Liste neben der Karte sagt dasselbe."),
             lang=self.lang,
         )
-        rows = [(area, titles[area.number], bool(selected) and area.holds(selected)) for area in found.areas]
+        rows = [
+            (area, titles[area.number], bool(selected) and area.holds(selected), [self._row(one) for one in area.places])
+            for area in found.areas
+        ]
         day = f"{local_day(self.now):%d.%m.%Y}"
         note = _("Jede Farbe und Nummer ist ein Zuständigkeitsbereich. Stand: %(day)s.")
         note = format_html(note.replace("%(day)s", "{}"), format_html('<bdi dir="ltr">{}</bdi>', day))
         return {"map_svg": svg, "map_rows": rows, "map_note": note, "selected": selected}
 
     def place_url(self, slug: str) -> str:
-        return public_url(self.request, "staffing_public:place", slug=slug)
+        """The page of a place; the address is resolved once, a page holds up to a hundred of them."""
+        return self._place_pattern.replace(ANY_SLUG, slug)
+
+    @cached_property
+    def _place_pattern(self) -> str:
+        return public_url(self.request, "staffing_public:place", slug=ANY_SLUG)
+
+    def _row(self, place: Area) -> tuple[str, str, str]:
+        return place.pk, place.name, self.place_url(place.slug)
 
     def crumbs(self) -> list[tuple[object, str]]:
         return [
@@ -169,8 +182,7 @@ def language_words(post: Post, lang: str) -> SafeString:
     """The post's languages in the language of the page; a word that is only there in German carries its language."""
     known = {language.code: vocabulary.label_text(language, lang) for language in vocabulary.languages()}
     words = [known[code] for code in post.languages if code in known]
-    comma = "، " if lang == "ar" else ", "
-    return format_html_join(comma, '<bdi lang="{}">{}</bdi>', ((word.lang, word.text) for word in words))
+    return format_html_join(_(", "), '<bdi lang="{}">{}</bdi>', ((word.lang, word.text) for word in words))
 
 
 class FindPage(_HelpPage):

@@ -64,8 +64,8 @@ class NoteView(Bare, DeskFormView):
         return self.done("Gespeichert.", undo_url="/zurueck/")
 
 
-def desk_request(district, data=None, *, htmx=False, query=""):
-    factory = RequestFactory()
+def desk_request(district, data=None, *, htmx=False, query="", headers=None):
+    factory = RequestFactory(headers=headers)
     request = factory.get(f"/?{query}") if data is None else factory.post("/hier/", data)
     request.district, request.now, request.lang, request.door, request.htmx = district, NOW, "de", "desk", htmx
     request.viewer = Viewer(kind=ViewerKind.PERSON, district_id=district.pk, account_id=5, roles=frozenset({Role.COORDINATOR}))
@@ -143,7 +143,7 @@ def test_conflict_keeps_input_and_draft(district):
 
 
 def test_draft_is_kept_shown_and_dropped(district, calls):
-    answer = run(NoteView(), desk_request(district, {"note": "halb", "_draft": "1"}))
+    answer = run(NoteView(), desk_request(district, {"note": "halb", "_draft": "1"}, headers={"X-Draft": "line"}))
     assert "Entwurf gespeichert, " in answer.content.decode()
     view = NoteView()
     run(view, desk_request(district))
@@ -151,6 +151,14 @@ def test_draft_is_kept_shown_and_dropped(district, calls):
     assert view.context["draft"].data == {"note": "halb"}
     run(NoteView(), desk_request(district, {"note": "ganz"}))
     assert not Draft.objects.exists()
+
+
+def test_draft_without_script_leads_back_to_the_page(district):
+    request = desk_request(district, {"note": "halb", "_draft": "1"})
+    answer = run(NoteView(), request)
+    assert (answer.status_code, answer["Location"]) == (302, "/hier/")
+    assert said(request) == ["Entwurf gespeichert."]
+    assert Draft.objects.get().data == {"note": "halb"}
 
 
 def test_draft_can_be_thrown_away(district):

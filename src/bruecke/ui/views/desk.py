@@ -136,7 +136,11 @@ class DeskFormView(FormView, DeskPage):
         return self._loaded_draft
 
     def _save_draft(self) -> HttpResponse:
+        """The script gets the line to show; a button without script gets the page again, with what was typed in it."""
         saved = drafts.save_draft(viewer=self.viewer, key=self.draft_key, data=_typed(self.request.POST), now=self.now)
+        if self.request.headers.get("X-Draft") != "line":
+            messages.success(self.request, _("Entwurf gespeichert.") if saved else _("Es gibt nichts zu speichern."))
+            return go_to(self.request, self.request.get_full_path())
         return render(self.request, "ui/components/draft_line.html", {"draft": saved, "is_restored": False})
 
 

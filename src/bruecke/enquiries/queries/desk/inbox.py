@@ -98,7 +98,7 @@ def filter_choices(viewer: Viewer, *, place: str = "", topic: str = "", language
     places: dict[str, tuple[str, str]] = {}
     topics: set[str | None] = {topic}
     languages: set[str] = {language} - {""}
-    if known := register.place(place):
+    if place and (known := register.place(place)):
         places[place] = (sort_key(known.name), known.name)
     for ags, name, key, topic_key, code in found.distinct():
         if ags:

@@ -12,7 +12,7 @@ from bruecke.core.registries import Todo, Urgency
 from bruecke.core.viewer import Viewer
 from bruecke.enquiries import rules
 from bruecke.enquiries.models import Enquiry
-from bruecke.enquiries.queries.desk.inbox import OVERDUE, UNASSIGNED, inbox_counts, language_names
+from bruecke.enquiries.queries.desk.inbox import ALL, OVERDUE, UNASSIGNED, inbox_counts, language_names
 from bruecke.enquiries.states import EnquiryState
 
 _LIMIT = 12
@@ -41,6 +41,13 @@ def collect(viewer: Viewer, now: datetime) -> Iterator[Todo]:
     if viewer.leads_district and others > 0:
         title = ngettext("%(count)s Frage bei anderen ist überfällig", "%(count)s Fragen bei anderen sind überfällig", others)
         yield _list_todo(title % {"count": others}, OVERDUE, Urgency.OVERDUE, _("Nachsehen"))
+    if viewer.leads_district and (elsewhere := Enquiry.objects.withheld_from(viewer).overdue(now).count()):
+        title = ngettext(
+            "%(count)s Frage bei einer anderen Stelle ist überfällig",
+            "%(count)s Fragen bei anderen Stellen sind überfällig",
+            elsewhere,
+        )
+        yield _list_todo(title % {"count": elsewhere}, ALL, Urgency.OVERDUE, _("Nachsehen"))
 
 
 def _todo(enquiry: Enquiry, words: dict[str, str], now: datetime) -> Todo:

@@ -52,7 +52,7 @@ class Capture(DeskFormView):
             now=self.now,
         )
         return self.done(
-            _("Gespeichert. Hier ist Platz für die nächste Frage."),
+            _("Gespeichert."),
             undo_url=desk_url(self.request, "enquiries:capture-undo", uid=enquiry.uid),
         )
 

@@ -16,7 +16,7 @@ function keep(form) {
     for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
     body.set("_draft", "1");
     try {
-      const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
+      const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin", headers: { "X-Draft": "line" } });
       if (!answer.ok) throw new Error(answer.status);
       if (line) line.innerHTML = await answer.text();
     } catch {
