@@ -8,12 +8,11 @@ from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from bruecke.accounts.models import ROLE_LABELS, Account, Membership
+from bruecke.accounts.models import Account, Membership
 from bruecke.accounts.queries.access import names_of
 from bruecke.core import clock
 from bruecke.core.models import AuditEntry, District
 from bruecke.core.registries import audit_verbs
-from bruecke.core.viewer import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +105,8 @@ def _kind_of(model: Any) -> str:
 
 
 def _field_label(model: Any, name: str) -> str:
-    if name in set(Role):
-        return str(ROLE_LABELS[Role(name)])
-    if model is not None and name in {field.name for field in model._meta.fields}:
-        return str(model._meta.get_field(name).verbose_name)
+    """The German name of a field; what a role given to an account changes stands on the membership."""
+    for known in (model, Membership):
+        if known is not None and name in {field.name for field in known._meta.fields}:
+            return str(known._meta.get_field(name).verbose_name)
     return name

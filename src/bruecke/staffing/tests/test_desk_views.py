@@ -142,6 +142,16 @@ def test_preview_without_script_changes_nothing_and_keeps_the_choice(scene, offi
     assert Assignment.objects.count() == 0
 
 
+def test_groups_with_chosen_rows_stay_open_after_the_preview(scene, office):
+    posts = [make_post(scene.district) for _number in range(4)]
+    for post in posts:
+        make_holder(post)
+    make_responsibility(posts[0], FREITAL)
+    assert office.get(OVERVIEW).context["open_groups"] == set()
+    response = office.post(f"{OVERVIEW}zuordnen/", assignment(posts[1], FREITAL, _preview="1"))
+    assert response.context["open_groups"] == {posts[0].pk}
+
+
 def test_preview_with_script_is_a_fragment(scene, office):
     post = make_post(scene.district, number=8)
     page = text(office.get(f"{OVERVIEW}vorschau/", assignment(post, FREITAL)))

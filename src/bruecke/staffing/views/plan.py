@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -99,12 +99,16 @@ class _PlanPage:
             (number(plan.per_fte), _("Einwohner je besetztem VzÄ"), False),
         ]
 
-    def open_groups(self) -> set[int]:
-        """Post ids whose municipalities are shown at once: all on request, else those that need a look."""
+    def open_groups(self, chosen: set[str]) -> set[int]:
+        """Post ids whose municipalities are shown at once: all on request, else those that need a look or hold a chosen one."""
         groups = self.plan.groups
         if self.request.GET.get("offen") == "alle" or len(groups) <= 3:
             return {group.post.pk for group in groups if group.post}
-        return {group.post.pk for group in groups if group.post and (group.is_vacant or group.post.valid_until)}
+        return {
+            group.post.pk
+            for group in groups
+            if group.post and (group.is_vacant or group.post.valid_until or any(row.area.pk in chosen for row in group.rows))
+        }
 
     def coming_gaps(self) -> list[queries.Gap]:
         """What becomes a gap within two weeks of the day shown, for who can prevent it."""
@@ -123,7 +127,7 @@ class _PlanPage:
             "tabs": self.plan_tabs(),
             "figures": self.figures(),
             "may_assign": rules.can_assign(self.viewer),
-            "open_groups": self.open_groups(),
+            "open_groups": self.open_groups(kwargs.get("chosen", set())),
             "all_open": self.request.GET.get("offen") == "alle",
             "substitute": self.district.label("office", _("Koordinierungsstelle")),
             "chosen": set(),
@@ -198,7 +202,8 @@ class Assign(_PlanPage, DeskFormView):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        raise Http404
+        """Reloading the answer to a form: back to the plan it stands on."""
+        return HttpResponseRedirect(desk_url(request, "staffing:overview"))
 
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_form_kwargs()

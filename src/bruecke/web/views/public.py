@@ -70,8 +70,9 @@ class Privacy(_LegalPage):
     template_name = "web/privacy.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        shown = [entry for entry in personal_data if entry.key.startswith("enquiries.")]
-        return super().get_context_data(entries=shown, **kwargs)
+        of_residents = (entry for entry in personal_data if entry.key.startswith("enquiries."))
+        rows = {(str(entry.purpose), str(entry.retention), entry.legal_basis): entry for entry in of_residents}
+        return super().get_context_data(entries=list(rows.values()), **kwargs)
 
 
 class Accessibility(_LegalPage):
