@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from bruecke.core import clock, pagecache
 
+pytest_plugins = ["tests.permissions.figures"]
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser driver runs an event loop in the test's thread
 
 settings.register_profile("house", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -10,8 +10,6 @@ from bruecke.core.tests.factories import NOW
 from tests.permissions.visits import Visits
 from tests.permissions.world import World, build_world
 
-TRIED: dict[str, int] = {}
-
 
 @pytest.fixture(scope="module")
 def built(django_db_setup, django_db_blocker) -> Iterator[tuple[World, Visits]]:
@@ -39,9 +37,3 @@ def world(built, db) -> Iterator[World]:
 @pytest.fixture
 def visits(built, world) -> Visits:
     return built[1]
-
-
-def pytest_terminal_summary(terminalreporter) -> None:
-    """How many combinations were tried, for whoever reads the run."""
-    for what, count in sorted(TRIED.items()):
-        terminalreporter.write_line(f"permissions: {count} {what}")

@@ -18,7 +18,6 @@ OK = frozenset({200})
 DONE = frozenset({302})
 
 
-
 def everybody() -> frozenset[Who]:
     return frozenset(members())
 

@@ -7,9 +7,10 @@ from typing import Any
 from django.db import transaction
 from django.test import Client
 
+from bruecke.accounts import actions
 from bruecke.accounts.models import Account
 from bruecke.accounts.tests.factories import log_in
-from bruecke.core import pagecache
+from bruecke.core import clock, pagecache
 from bruecke.core.models import AuditEntry
 
 LOGIN, SET_UP = "/intern/konto/anmelden/", "/intern/konto/zweiter-schritt/"
@@ -42,6 +43,7 @@ class Visits:
         else:
             client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
         self.cookies[account.pk] = client.cookies
+        actions.note_session(account=account, session_key=client.session.session_key, user_agent="", now=clock.now())
 
     def ask(
         self, account: Account | None, url: str, method: str = "GET", data: Any = None, *, stays: bool = False, **headers: Any
@@ -58,4 +60,6 @@ class Visits:
             body = b"".join(response.streaming_content) if response.streaming else response.content
             if not stays:
                 transaction.set_rollback(True)
-        return Answer(response.status_code, response.headers.get("Location", ""), body.decode("utf-8", "replace"), refusals, response)
+        return Answer(
+            response.status_code, response.headers.get("Location", ""), body.decode("utf-8", "replace"), refusals, response
+        )

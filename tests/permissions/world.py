@@ -76,7 +76,10 @@ class Side:
 
     def viewer(self, who: Who) -> Viewer:
         """The viewer that the gate builds for this member today."""
-        return build_viewer(self.people[who], self.district, TODAY)
+        return self.viewer_of(self.people[who])
+
+    def viewer_of(self, account: Account) -> Viewer:
+        return build_viewer(account, self.district, TODAY)
 
 
 @dataclass
@@ -147,9 +150,7 @@ def _build_offices(side: Side) -> None:
     side.units = {ASSOCIATION: None}
     for key, called in ((NORMAL, "Referat Integration"), (AUTHORITY, "Ausländerbehörde")):
         values = {"name": called, "is_foreigners_authority": key == AUTHORITY}
-        side.units[key] = accounts.create_unit(
-            controller=side.controllers["leading"], values=values, viewer=side.system, now=NOW
-        )
+        side.units[key] = accounts.create_unit(controller=side.controllers["leading"], values=values, viewer=side.system, now=NOW)
     for office in OFFICES:
         organisation = directory.create_organisation(
             district=side.district,
@@ -278,13 +279,11 @@ def _build_posts(side: Side) -> None:
     )
 
 
-def ask(
-    side: Side, key: str, place: str, *, text: str = "", shared: bool = False, now: datetime = NOW, **values: Any
-) -> Enquiry:
+def ask(side: Side, key: str, place: str, *, text: str = "", shared: bool = False, now: datetime = NOW, **values: Any) -> Enquiry:
     """Send a question as a resident of a place; the receipt code is kept under `key`."""
     addressee = enquiry_queries.addressee_for(side.district, side.places[place], TODAY)
     side.codes[key] = receipt_code_from(f"{side.slug} {key}")
-    side.marks.setdefault(key, f"Merkwort{side.slug}{key.replace('-', '')}".lower())
+    side.marks.setdefault(key, f"merkwort{side.slug}{key.replace('-', '')}ende")
     question = enquiries.Question(
         text=text or f"Frage mit {side.marks[key]} darin",
         topic=vocabulary.topics()[0],
@@ -311,9 +310,7 @@ def _build_enquiries(side: Side) -> None:
         enquiries.erase_enquiry(enquiry=ask(side, gone, NORMAL), keeps_codes=True, viewer=side.system, now=NOW)
         del side.things[gone], side.codes[gone], side.marks[gone]
     coordinator = side.viewer((NORMAL, Role.COORDINATOR))
-    enquiries.add_note(
-        enquiry=side.things[NORMAL], text=f"Notiz mit {side.marks[NORMAL]} darin", viewer=coordinator, now=NOW
-    )
+    enquiries.add_note(enquiry=side.things[NORMAL], text=f"Notiz mit {side.marks[NORMAL]} darin", viewer=coordinator, now=NOW)
     step = {"version": None, "viewer": coordinator, "now": NOW}
     enquiries.close_enquiry(enquiry=ask(side, "closed", NORMAL), outcome=Outcome.ANSWERED, note="", **step)
     undoable = ask(side, "undoable", NORMAL)

@@ -76,6 +76,8 @@ class _House:
 
 def _dress(field: forms.Field) -> None:
     """Native date and time fields, and German sentences for what is missing."""
+    if isinstance(field.widget, forms.Textarea):
+        field.widget.attrs.pop("maxlength", None)  # the browser would cut a pasted text without a word; we say it
     plain = (forms.DateInput, forms.TimeInput, forms.DateTimeInput)
     if type(field) in _NATIVE and type(field.widget) in plain:
         native = _NATIVE[type(field)](attrs=field.widget.attrs)
