@@ -107,6 +107,7 @@ def _kind_of(model: Any) -> str:
 def _field_label(model: Any, name: str) -> str:
     """The German name of a field; what a role given to an account changes stands on the membership."""
     for known in (model, Membership):
-        if known is not None and name in {field.name for field in known._meta.fields}:
-            return str(known._meta.get_field(name).verbose_name)
+        for field in known._meta.fields if known is not None else ():
+            if field.name == name:
+                return str(field.verbose_name)
     return name

@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+import time
 from types import FrameType
 
 from django.db import OperationalError, close_old_connections, connection
@@ -11,6 +12,7 @@ from bruecke.core import clock, jobs, outbox
 
 log = logging.getLogger("bruecke.worker")
 IDLE_SECONDS = 0.5
+REPEATED_EVERY_SECONDS = 30  # how often the clock of the repeated jobs is looked at
 
 
 def run_worker() -> None:
@@ -23,8 +25,12 @@ def run_worker() -> None:
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
     log.info("worker started")
+    looked_at = -float(REPEATED_EVERY_SECONDS)
     while not stop.is_set():
         try:
+            if time.monotonic() - looked_at >= REPEATED_EVERY_SECONDS:
+                jobs.enqueue_repeated(clock.now())
+                looked_at = time.monotonic()
             busy = work_once()
         except OperationalError:
             log.exception("database not available")
@@ -39,15 +45,6 @@ def run_worker() -> None:
 def work_once() -> bool:
     """One mail and one job; False when nothing was due."""
     now = clock.now()
-    jobs.enqueue_repeated(now)
     sent = outbox.deliver_next(now)
     ran = jobs.run_next(now)
     return sent or ran
-
-
-def work_all(limit: int = 10_000) -> int:
-    """Work until nothing is due; for tests and the demo. Returns the number of rounds."""
-    rounds = 0
-    while rounds < limit and work_once():
-        rounds += 1
-    return rounds
