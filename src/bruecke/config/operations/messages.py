@@ -16,6 +16,8 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
+from bruecke import RELEASE
+
 PACKAGE = Path(__file__).resolve().parents[2]
 KEYWORDS = {
     "_": None,
@@ -133,6 +135,12 @@ def update() -> None:
         catalogue = _read(lang)
         catalogue.update(template, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
+        catalogue.fuzzy = False
+        catalogue.project, catalogue.version = "Brücke", RELEASE
+        catalogue.copyright_holder = "Brücke contributors"
+        catalogue.msgid_bugs_address = catalogue.last_translator = catalogue.language_team = ""
+        catalogue.revision_date = catalogue.creation_date
+        catalogue.header_comment = f"# Texts of the public pages in language {lang}; the source texts are German."
         path = _path(lang)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
