@@ -22,6 +22,7 @@ from bruecke.core.models import District
 
 _CARRIED = ("Content-Type", "Content-Language", "Link")
 _WORTH_ZIPPING = 1000  # bytes
+_MEMO_ENTRIES = 300  # pages of some 50 KB: 15 MB a process
 _memo: dict[str, tuple[float, Any]] = {}
 
 
@@ -42,8 +43,15 @@ def _remember(key: str, load: Any) -> Any:
         return known[1]
     value = load()
     if seconds:
-        _memo[key] = (time.monotonic() + seconds, value)
+        _keep_in_process(key, value)
     return value
+
+
+def _keep_in_process(key: str, value: Any) -> None:
+    """For `DISTRICT_MEMO_SECONDS`; bounded, because addresses that do not exist come here too."""
+    if len(_memo) >= _MEMO_ENTRIES:
+        _memo.clear()
+    _memo[key] = (time.monotonic() + settings.DISTRICT_MEMO_SECONDS, value)
 
 
 def published_district(slug: str) -> District | None:
@@ -70,7 +78,14 @@ def page_key(request: HttpRequest, district: District | None) -> str:
 
 
 def fetch(key: str) -> StoredPage | None:
-    return cache.get(key)
+    """The stored page; a process that has just read it does not read it again. A changed page has another key."""
+    known = _memo.get(key)
+    if known and known[0] > time.monotonic():
+        return known[1]
+    page = cache.get(key)
+    if page is not None and settings.DISTRICT_MEMO_SECONDS:
+        _keep_in_process(key, page)
+    return page
 
 
 def keep(key: str, page: StoredPage, seconds: int) -> None:

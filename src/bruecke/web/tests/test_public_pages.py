@@ -108,3 +108,11 @@ def test_body_that_is_too_long_is_told_so(client, district, settings):
     answer = client.post("/de/musterkreis/frage/", {"text": "x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 10)})
     assert answer.status_code == 413
     assert "zu lang" in answer.text
+
+
+def test_memory_of_a_process_is_bounded(settings, monkeypatch, db):
+    settings.DISTRICT_MEMO_SECONDS = 60
+    monkeypatch.setattr(pagecache, "_MEMO_ENTRIES", 5)
+    for number in range(50):
+        assert pagecache.published_district(f"gibt-es-nicht-{number}") is None
+    assert len(pagecache._memo) <= 5
