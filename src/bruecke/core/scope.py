@@ -147,9 +147,7 @@ def _keys_into_districts(row: Any) -> Iterator[Any]:
 
 def touch_public(district: "District") -> None:
     """Tell the page cache, inside the action's transaction, that the district's public pages changed."""
-    from bruecke.core.models import District
-
-    District.objects.filter(pk=district.pk).update(public_version=models.F("public_version") + 1)
+    type(district).objects.filter(pk=district.pk).update(public_version=models.F("public_version") + 1)
 
 
 class VersionedModel(models.Model):
