@@ -11,11 +11,11 @@ import urllib.request
 from datetime import date
 from pathlib import Path
 
+from tests.journeys.processes import children_of, memory_of, web_processes, worker_processes
+from tests.journeys.world import DISTRICT, ROOT, World, free_port, new_world, process_environment
+
 from bench.figures import Figure, table
 from bench.load import ask, request_for
-from tests.journeys.processes import children_of, memory_of, web_processes, worker_processes
-from tests.journeys.steps import DISTRICT
-from tests.journeys.world import ROOT, World, free_port, new_world, process_environment
 
 GERMANY = ROOT.parent / "shared" / "data" / "germany"
 ROUNDS, SECONDS = 7, 2.0
@@ -91,7 +91,9 @@ def memory(world: World) -> list[Figure]:
     try:
         pages = ["", "hilfe/", "sprechstunden/", "frage/", "antwort/", "impressum/", "datenschutz/", "quellen/"]
         for number in range(1000):
-            path = f"/{('de', 'ar')[number % 2]}/{DISTRICT}/{pages[number % len(pages)]}" + (f"?bench={number}" if number % 4 < 2 else "")
+            path = f"/{('de', 'ar')[number % 2]}/{DISTRICT}/{pages[number % len(pages)]}" + (
+                f"?bench={number}" if number % 4 < 2 else ""
+            )
             with urllib.request.urlopen(world.url + path, timeout=20) as answer:
                 answer.read()
         supervisor = world.process.pid
@@ -149,19 +151,23 @@ def _rate(port: int, path: str) -> float:
 def _readme(figures: str) -> str:
     return f"""# Measurements
 
-Written by `make bench` (`python -m bench`) on {date.today():%Y-%m-%d}; the text below the table says how.
+Written by `make bench` (`python -m bench`) on {date.today():%Y-%m-%d}.
 
-Machine: {os.cpu_count()} cores, Python {platform.python_version()}, SQLite, demo districts. Figures in ms and s depend on the machine; the share in % does not.
+Machine: {os.cpu_count()} cores, Python {platform.python_version()}, SQLite, demo districts. Figures in ms and s depend on the
+machine; the share in % does not.
 
 {figures}
 
-- **Cached page**: one web process of `bruecke serve`, load over keep-alive connections from another process; the start page from the
-  page cache and a view that returns the same gzipped bytes take turns, {ROUNDS} rounds of {SECONDS:.0f} s each, medians. Both pass the whole middleware.
-- **Uncached pages**: Django's test client in one process, demo settings, no page cache (a query string goes past it); median of the process's
-  CPU time, logged in as a coordinator at the desk. Queries include session, account and memberships.
-- **Memory**: resident memory of the processes of `bruecke serve`, after 1,000 requests in German and Arabic, half of them past the page cache.
-- **Place finder**: {1500:,} searches: names, beginnings, names with a typo, postal codes and beginnings of them, in a process of its own.
 - **Start**: from the command to the first answer of `/healthz`, assets and database in place.
+- **Cached page**: one web process of `bruecke serve`, load over keep-alive connections from another process. The start page from
+  the page cache and a view that returns the same gzipped bytes take turns, {ROUNDS} rounds of {SECONDS:.0f} s each, medians.
+  Both pass the whole middleware.
+- **Uncached pages**: Django's test client in one process, demo settings, no page cache (a query string goes past it); median of
+  the process's CPU time, at the desk logged in as a coordinator. Queries include session, account, second factor and memberships.
+- **Memory**: resident memory of the processes of `bruecke serve`, after 1,000 requests in German and Arabic, half of them past
+  the page cache.
+- **Place finder**: 1,500 searches in a process of its own: names, beginnings, names with a typo, postal codes and their
+  beginnings.
 """
 
 

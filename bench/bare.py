@@ -7,7 +7,8 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from bruecke.config.urls import handler400, handler403, handler404, handler500, urlpatterns as of_the_house
+from bruecke.config.urls import handler400, handler403, handler404, handler500
+from bruecke.config.urls import urlpatterns as of_the_house
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 

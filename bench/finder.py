@@ -1,4 +1,4 @@
-"""The place finder over all of Germany: `python -m bench.finder FOLDER` prints JSON with p50 and p95 in ms. Runs in its own process and database."""
+"""The place finder over all of Germany, in its own process and database: `python -m bench.finder FOLDER` prints JSON in ms."""
 
 import json
 import os
@@ -36,7 +36,11 @@ def main(files: Path) -> None:
         find_places(text)
         took.append((time.perf_counter() - started) * 1000)
     took.sort()
-    print(json.dumps({"p50": took[len(took) // 2], "p95": took[int(len(took) * 0.95)], "worst": took[-1], "warm_up_ms": warm_up * 1000}))
+    print(
+        json.dumps(
+            {"p50": took[len(took) // 2], "p95": took[int(len(took) * 0.95)], "worst": took[-1], "warm_up_ms": warm_up * 1000}
+        )
+    )
 
 
 def _searches() -> list[str]:
@@ -59,7 +63,9 @@ def _searches() -> list[str]:
 
 def _mistyped(name: str, chance: random.Random) -> str:
     spot = chance.randrange(len(name))
-    return chance.choice([name[:spot] + name[spot + 1 :], name[:spot] + name[spot] + name[spot:], name[:spot] + "e" + name[spot + 1 :]])
+    return chance.choice(
+        [name[:spot] + name[spot + 1 :], name[:spot] + name[spot] + name[spot:], name[:spot] + "e" + name[spot + 1 :]]
+    )
 
 
 if __name__ == "__main__":

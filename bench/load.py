@@ -8,6 +8,7 @@ import time
 
 CONNECTIONS = 4
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
+_LAST_CHUNK = b"\r\n0\r\n\r\n"
 
 
 def ask(connection: socket.socket, request: bytes) -> bytes:
@@ -18,10 +19,23 @@ def ask(connection: socket.socket, request: bytes) -> bytes:
         received += _some(connection)
     if not received.startswith(b"HTTP/1.1 200"):
         raise ConnectionError(received[:200])
-    length = int(_LENGTH.search(received[:end])[1])
-    while len(received) < end + 4 + length:
+    length = _LENGTH.search(received[:end])
+    if length is None:
+        while not received.endswith(_LAST_CHUNK):
+            received += _some(connection)
+        return _joined(received[end + 4 :])
+    while len(received) < end + 4 + int(length[1]):
         received += _some(connection)
     return received[end + 4 :]
+
+
+def _joined(chunks: bytes) -> bytes:
+    """The content of a chunked body."""
+    content = b""
+    while chunks:
+        size, _line, rest = chunks.partition(b"\r\n")
+        content, chunks = content + rest[: int(size, 16)], rest[int(size, 16) + 2 :]
+    return content
 
 
 def _some(connection: socket.socket) -> bytes:

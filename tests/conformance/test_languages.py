@@ -1,4 +1,4 @@
-"""Languages carry tags of BCP 47, their direction is that of their script in CLDR, their German names are CLDR's where it has one."""
+"""Languages carry tags of BCP 47 and the direction that CLDR gives their script."""
 
 import json
 from pathlib import Path

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from bruecke.accounts.demo import PASSWORD, demo_code
+from tests.journeys.world import DISTRICT
 
-DISTRICT = "saechsische-schweiz-osterzgebirge"
 DOMAIN = "soe.example.org"
 RECEIPT = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){4}")
 
@@ -26,14 +26,21 @@ def public(path: str = "", lang: str = "de", district: str = DISTRICT) -> str:
     return f"/{lang}/{district}/{path}"
 
 
+def press(where: Page | Locator, selector: str = "") -> None:
+    """Click what leads to another page, and wait until that page is there."""
+    button = where.locator(selector).first if isinstance(where, Page) else where
+    with button.page.expect_navigation():
+        button.click()
+
+
 def log_in(page: Page, email: str, password: str = PASSWORD, code: str = "") -> None:
     """Mailbox and password, then the code of the phone."""
     page.goto("/intern/")
     page.fill("[name=login]", email)
     page.fill("[name=password]", password)
-    page.click("main form .button-primary")
+    press(page, "main form .button-primary")
     page.fill("[name=code]", code or demo_code(email, datetime.now(UTC)))
-    page.click("main form .button-primary")
+    press(page, "main form .button-primary")
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,8 @@ def search_place(page: Page, text: str, lang: str = "de", district: str = DISTRI
     """Type a place into the finder of the start page."""
     page.goto(public("", lang, district))
     page.fill("main [name=ort]", text)
-    page.press("main [name=ort]", "Enter")
+    with page.expect_navigation():
+        page.press("main [name=ort]", "Enter")
 
 
 def fill_question(page: Page, text: str, *, topic: int = 1, languages: str = "", contact: str = "") -> None:
@@ -64,7 +72,7 @@ def fill_question(page: Page, text: str, *, topic: int = 1, languages: str = "",
 def send_question(page: Page) -> str:
     """Wait as long as a person would need at least, send, and return the receipt code."""
     page.wait_for_timeout(3_100)
-    page.click("#frage .form-foot .button-primary")
+    press(page, "#frage .form-foot .button-primary")
     code = page.inner_text(".receipt-code").strip()
     assert RECEIPT.fullmatch(code), code
     return code
@@ -74,14 +82,16 @@ def open_question(page: Page, code: str, lang: str = "de") -> None:
     """The status page behind a receipt code."""
     page.goto(public("antwort/", lang))
     page.fill("[name=code]", code)
-    page.click("main form .button-primary")
+    press(page, "main form .button-primary")
 
 
 def write_back(page: Page, text: str) -> None:
     page.fill("#nachricht [name=text]", text)
-    page.click("#nachricht .button-primary")
+    press(page, "#nachricht .button-primary")
 
 
-def answer(page: Page, text: str) -> None:
+def answer(page: Page, text: str, language: str = "") -> None:
     page.fill("#antwort [name=text]", text)
-    page.click("#antwort .form-foot .button-primary")
+    if language:
+        page.select_option("#antwort [name=language]", language)
+    press(page, "#antwort .form-foot .button-primary")

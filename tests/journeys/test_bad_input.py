@@ -2,13 +2,24 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, build_opener
-from urllib.error import HTTPError
 
 import pytest
 
-from tests.journeys.steps import RECEIPT, answer, desk, fill_question, open_question, person, public, search_place, send_question
+from tests.journeys.steps import (
+    RECEIPT,
+    answer,
+    desk,
+    fill_question,
+    open_question,
+    person,
+    press,
+    public,
+    search_place,
+    send_question,
+)
 
 MINE = person("kik-pirna")
 HOSTILE = "<script>window.hacked = 1</script><img src=x onerror='window.hacked=2'>\"'><svg onload=alert(1)> {{ 7*7 }} Hilfe"
@@ -37,13 +48,18 @@ def test_unknown_place_is_said_and_kept(visitors, check, text):
     search_place(resident, text)
     assert "/hilfe/" in resident.url
     assert resident.input_value("main [name=ort]") == text
-    assert resident.locator("main .notice, main .no-hits, main [role=status], main [role=alert]").count()
+    assert resident.locator("#ergebnis").is_visible()
     check(resident)
 
 
 def test_receipt_code_that_is_none_or_unknown(visitors, check):
     resident = visitors.resident()
-    for code, said in (("", "Code ein"), ("abc", "20 Zeichen"), ("7K4M-29QX-FT0A-3B5C-D6E8", "keine Frage"), (HOSTILE, "20 Zeichen")):
+    for code, said in (
+        ("", "Code ein"),
+        ("abc", "20 Zeichen"),
+        ("7K4M-29QX-FT0A-3B5C-D6E8", "keine Frage"),
+        (HOSTILE[:55], "20 Zeichen"),
+    ):
         open_question(resident, code)
         assert said in resident.inner_text(".error-summary")
         assert resident.input_value("[name=code]") == code
@@ -51,7 +67,9 @@ def test_receipt_code_that_is_none_or_unknown(visitors, check):
 
 
 def test_guessing_receipt_codes_is_stopped(world):
-    answers = [post(world, public("antwort/"), {"code": f"7K4M-29QX-FT0A-3B5C-{number:04d}"}, "10.66.66.66")[0] for number in range(14)]
+    answers = [
+        post(world, public("antwort/"), {"code": f"7K4M-29QX-FT0A-3B5C-{number:04d}"}, "10.66.66.66")[0] for number in range(14)
+    ]
     assert answers[0] == 422
     assert answers[-1] == 429
 
@@ -74,31 +92,41 @@ def test_forged_link_tells_nothing(world, path, token):
 def test_text_too_long_comes_back_whole(visitors, check):
     resident = visitors.resident()
     resident.goto(public("frage/?ort=pirna"))
-    long = "Wort " * 1_200
+    long = "Wort " * 1_200  # nothing is cut off on the way in
     fill_question(resident, long)
     resident.wait_for_timeout(3_100)
-    resident.click("#frage .form-foot .button-primary")
+    press(resident, "#frage .form-foot .button-primary")
     assert "5.000 Zeichen" in resident.inner_text(".error-summary")
     assert resident.input_value("#frage [name=text]").strip() == long.strip()
     check(resident)
 
 
-def test_ten_megabytes_are_refused_at_once_with_words(visitors, world):
+def test_ten_megabytes_are_refused_with_words(visitors, world):
     resident = visitors.resident()
-    resident.goto(public("frage/"))
-    fields = dict(form_fields(resident)) | {"text": "ä" * 5_000_000}
+    resident.goto(public("frage/?ort=pirna"))
+    fill_question(resident, "Kurz.")
+    resident.eval_on_selector("[name=text]", "area => { area.hidden = true; area.value = 'Wort '.repeat(2_000_000) }")
     before = world.rows("SELECT count(*) FROM enquiries_message")
-    status, page = post(world, public("frage/"), fields)
-    assert status == 413
-    assert "<h1>" in page
+    with resident.expect_navigation(wait_until="commit"):
+        resident.click("#frage .form-foot .button-primary")
+    assert "zu lang" in resident.inner_text("h1")
     assert world.rows("SELECT count(*) FROM enquiries_message") == before
 
 
 def test_form_without_guard_or_with_a_foreign_one(visitors, world):
     resident = visitors.resident()
     resident.goto(public("frage/?ort=pirna"))
-    fields = dict(form_fields(resident)) | {"text": "Ohne Schutz", "topic": resident.locator("[name=topic] option").nth(1).get_attribute("value")}
-    for change in ({"guard": ""}, {"guard": "forged:abc"}, {"named": "forged:abc"}, {"named": ""}, {"website": "http://spam.example"}):
+    fields = dict(form_fields(resident)) | {
+        "text": "Ohne Schutz",
+        "topic": resident.locator("[name=topic] option").nth(1).get_attribute("value"),
+    }
+    for change in (
+        {"guard": ""},
+        {"guard": "forged:abc"},
+        {"named": "forged:abc"},
+        {"named": ""},
+        {"website": "http://spam.example"},
+    ):
         status, page = post(world, public("frage/"), fields | change)
         assert status == 422, change
         assert "Ohne Schutz" in page
@@ -133,13 +161,15 @@ def test_two_people_answer_at_once(visitors, check):
     code = send_question(resident)
     first = visitors.at_desk(MINE)
     first.goto(desk("fragen/"))
-    first.locator("tr", has_text="Wer antwortet zuerst?").locator("a").first.click()
+    press(first.locator("tr", has_text="Wer antwortet zuerst?").locator("a").first)
     second = visitors.at_desk(MINE)
     second.goto(first.url)
     answer(first, "Ich war schneller.")
     answer(second, "Ich auch, fast.")
     assert "Ich auch, fast." in second.input_value("#antwort [name=text]")
-    assert second.locator("#antwort").get_by_text("Integrationskoordination Pirna").count() or second.locator("[role=alert]").count()
+    assert (
+        second.locator("#antwort").get_by_text("Integrationskoordination Pirna").count() or second.locator("[role=alert]").count()
+    )
     check(second)
     open_question(resident, code)
     assert "Ich auch, fast." not in resident.inner_text(".dialogue")
@@ -160,7 +190,7 @@ def test_hostile_text_is_shown_as_text_everywhere(visitors, check):
         coordinator.goto(path)
         check(coordinator)
     coordinator.goto(desk("fragen/"))
-    coordinator.locator("tr", has_text="window.hacked").locator("a").first.click()
+    press(coordinator.locator("tr", has_text="window.hacked").locator("a").first)
     assert "{{ 7*7 }}" in coordinator.inner_text(".timeline")
     check(coordinator)
     for page in (resident, coordinator):
@@ -181,14 +211,14 @@ def test_hostile_text_is_shown_as_text_everywhere(visitors, check):
 def test_logo_that_is_none_is_refused(visitors, world, tmp_path, name, content):
     office = visitors.at_desk(person("koordinierung"))
     office.goto(desk("organisationen/"))
-    office.locator("main table a, main li a[href*='/organisationen/']").first.click()
+    press(office.locator("main tbody a[href*='/organisationen/']").first)
     here = office.url
     office.goto(here + "logo/")
     file = tmp_path / name
     file.write_bytes(content)
     before = world.rows("SELECT count(*) FROM core_storedfile")
     office.set_input_files("[name=logo]", file)
-    office.click("main form .button-primary")
+    press(office, "main form .button-primary")
     assert office.locator(".error-summary").count() == 1
     assert world.rows("SELECT count(*) FROM core_storedfile") == before
 

@@ -29,8 +29,9 @@ CLIENTS = 3
 A_SECOND = 9.0  # questions; the limit of a district is 500 an hour, and three districts share them
 DISTRICTS = ("mittelsachsen", "saechsische-schweiz-osterzgebirge", "landkreis-leipzig")
 PURPOSE = f"{AskForm.__module__}.{AskForm.__qualname__}"
-WEB_LIVES = 4.0  # seconds; a web process that dies younger than 3.5 s makes granian itself give up
-WORKER_LIVES = 2.0
+WEB_LIVES = 3.8  # seconds; a web process that dies younger than 3.5 s makes granian itself give up
+WEB_STARTS = 2.5  # seconds a web process needs until it answers: one is killed when the other is there
+WORKER_LIVES = 2.8
 SUPERVISED_EVERY = 16.0  # the supervisor lets a child die four times a minute
 
 
@@ -108,36 +109,36 @@ class Killer:
         with self.world.log.open("ab") as log:
             self.workers.append(subprocess.Popen(command("worker"), env=self.world.environment, stdout=log, stderr=log))
 
-    def kill_web(self) -> bool:
-        ripe = [pid for pid in processes.web_processes(self.world.process.pid) if processes.age_of(pid) > WEB_LIVES]
-        if not ripe:
-            return False
-        processes.kill(random.choice(ripe))
+    def kill_web(self) -> None:
+        running = processes.web_processes(self.world.process.pid)
+        ages = [processes.age_of(pid) for pid in running]
+        if len(running) < 2 or min(ages) < WEB_STARTS or max(ages) < WEB_LIVES:
+            return
+        processes.kill(running[0])  # the oldest
         self.killed["web"] += 1
-        return True
 
-    def kill_worker(self) -> bool:
+    def kill_worker(self) -> None:
         supervised = processes.worker_processes(self.world.process.pid)
         if supervised and time.monotonic() - self.supervised_at > SUPERVISED_EVERY:
             self.supervised_at = time.monotonic()
             processes.kill(supervised[0])
             self.killed["worker of serve"] += 1
-            return True
+            return
         oldest = self.workers[0]
         if processes.age_of(oldest.pid) < WORKER_LIVES:
-            return False
+            return
         oldest.kill()
         oldest.wait()
         del self.workers[0]
         self.killed["worker"] += 1
         self.start_worker()
-        return True
 
     def rampage(self, kills: int) -> None:
-        turns = itertools.cycle([self.kill_web, self.kill_worker])
         while self.killed.total() < kills:
-            next(turns)()
-            time.sleep(random.uniform(0.15, 0.6))
+            self.kill_web()
+            time.sleep(random.uniform(0.1, 0.5))
+            self.kill_worker()
+            time.sleep(random.uniform(0.1, 0.5))
 
     def stop(self) -> None:
         for worker in self.workers:
@@ -155,7 +156,7 @@ def mailbox(number: int) -> str:
 
 def unfinished(world: World) -> int:
     return sum(
-        world.rows(f"SELECT count(*) FROM {table} WHERE state IN ('waiting', 'running')")[0][0]  # noqa: S608 - our own names
+        world.rows(f"SELECT count(*) FROM {table} WHERE state IN ('waiting', 'running')")[0][0]
         for table in ("core_outboxmail", "core_job")
     )
 
@@ -167,14 +168,14 @@ def finish(world: World, *, seconds: float = 40) -> None:
         waiting = world.rows("SELECT count(*) FROM core_outboxmail WHERE state = 'waiting'")[0][0]
         if not waiting:
             for table in ("core_outboxmail", "core_job"):
-                world.rows(f"UPDATE {table} SET lease_until = queued_at, due_at = queued_at WHERE state = 'running'")  # noqa: S608
+                world.rows(f"UPDATE {table} SET lease_until = queued_at, due_at = queued_at WHERE state = 'running'")
         time.sleep(1)
 
 
 @pytest.mark.kills
 @pytest.mark.both_databases
 def test_processes_killed_in_a_burst_lose_nothing_and_send_nothing_twice(tmp_path):
-    with new_world(tmp_path / "world", BRUECKE_WEB_PROCESSES="3", BRUECKE_TRUST_PROXY="true") as world:
+    with new_world(tmp_path / "world", BRUECKE_WEB_PROCESSES="2", BRUECKE_TRUST_PROXY="true") as world:
         world.start()
         burst, killer = Burst(world), Killer(world)
         forms = {district: burst.form_of(district) for district in DISTRICTS}

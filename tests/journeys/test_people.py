@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from bruecke.accounts.totp import code_at
-from tests.journeys.steps import desk, fill_question, log_in, person, public, send_question
+from tests.journeys.steps import desk, fill_question, log_in, person, press, public, send_question
 
 PASSWORD = "vier Pferde lesen Zeitung"
 
@@ -14,9 +14,9 @@ def invite(administrator, email, name, role="coordinator"):
     administrator.goto(desk("zugaenge/einladen/"))
     administrator.fill("[name=email]", email)
     administrator.fill("[name=name]", name)
-    administrator.check(f"[name=role][value={role}]")
+    administrator.select_option("[name=role]", role)
     administrator.select_option("[name=controller]", label="Kommunale Integrationskoordination")
-    administrator.click("main form .button-primary")
+    press(administrator, "main form .button-primary")
     administrator.wait_for_load_state()
     assert administrator.locator(".error-summary").count() == 0
 
@@ -31,10 +31,10 @@ def join(page, link, name):
     page.fill("[name=name]", name)
     page.fill("[name=password]", PASSWORD)
     page.fill("[name=password_again]", PASSWORD)
-    page.click("main form .button-primary")
+    press(page, "main form .button-primary")
     secret = page.inner_text(".totp-secret").replace(" ", "").strip()
     page.fill("[name=code]", code_at(secret, datetime.now(UTC)))
-    page.click("main form .button-primary")
+    press(page, "main form .button-primary")
     return secret
 
 
@@ -50,12 +50,12 @@ def test_invited_person_reaches_the_desk(visitors, check, world):
     newcomer.fill("[name=name]", "Integrationskoordination Neustadt")
     newcomer.fill("[name=password]", "kurz")
     newcomer.fill("[name=password_again]", "kurz")
-    newcomer.click("main form .button-primary")
+    press(newcomer, "main form .button-primary")
     assert newcomer.locator(".error-summary").count() == 1  # the link stays good
     check(newcomer)
     secret = join(newcomer, link, "Integrationskoordination Neustadt")
     check(newcomer)  # recovery codes
-    newcomer.click("main a.button-primary")
+    press(newcomer, "main a.button-primary")
     assert newcomer.url.endswith(desk())
     check(newcomer)
 
@@ -77,13 +77,13 @@ def test_post_is_handed_over(visitors, check, world):
     join(visitors.resident(), link_in(world.wait_for_mail(email)), "Nachfolge Sebnitz")
 
     office = visitors.at_desk(person("koordinierung"))
-    office.goto(desk("zustaendigkeit/"))
-    office.locator("main a", has_text="Sebnitz").first.click()
-    office.click("main a[href$='/besetzung/']")
+    office.goto(desk("zustaendigkeit/?offen=alle"))
+    press(office.locator(".plan-group", has_text="Sebnitz").locator("a[href*='/stellen/']").first)
+    press(office, "main a[href$='/besetzung/']")
     check(office)
     office.select_option("[name=holder]", label="Nachfolge Sebnitz")
     office.fill("[name=valid_from]", f"{datetime.now().date():%Y-%m-%d}")
-    office.click("main form .button-primary")
+    press(office, "main form .button-primary")
     assert office.locator(".error-summary").count() == 0
     check(office)
 

@@ -16,6 +16,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--lang=de-DE",  # date fields as Germans know them
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",  # whatever a page asks for, nothing leaves the machine
 ]
 DESKTOP = {"width": 1280, "height": 900}
@@ -46,7 +47,7 @@ class Visitors:
             extra_http_headers={"X-Forwarded-For": address},
         )
         context.set_default_timeout(10_000)
-        self.watch.attach(context)
+        self.watch.attach(context, script=script)
         self.opened.append(context)
         return context
 

@@ -1,6 +1,7 @@
 """A running installation for the journeys: real processes, a database and data folder of their own, loaded with the demo."""
 
 import contextlib
+import ctypes
 import fcntl
 import os
 import shutil
@@ -27,6 +28,7 @@ import psycopg
 ROOT = Path(__file__).resolve().parents[2]
 STORE = Path(tempfile.gettempdir()) / f"bruecke-journeys-{os.getuid()}"
 SECRET_KEY = "only-for-tests-" * 5  # the same as in the test settings: a test can sign what a page would have signed
+DISTRICT = "saechsische-schweiz-osterzgebirge"  # the demo district with most to see
 START_SECONDS = 30.0
 
 
@@ -58,6 +60,11 @@ def process_environment(data_dir: Path, database_url: str, **settings: str) -> d
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     return kept | ours | settings
+
+
+def _die_with_the_tests() -> None:
+    """In the new process: when the test process is killed, ours is asked to stop (PR_SET_PDEATHSIG) and takes its children along."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
 def command(*arguments: str) -> list[str]:
@@ -97,6 +104,7 @@ class World:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=_die_with_the_tests,
             )
         self.wait_until_well()
         return time.perf_counter() - started
@@ -110,7 +118,8 @@ class World:
                 if answer.status == 200:
                     return
             time.sleep(0.05)
-        raise WorldError(f"bruecke serve did not answer:\n{self.log.read_text(errors='replace')[-3000:]}")
+        said = self.log.read_text(errors="replace")[-3000:] if self.log.exists() else ""
+        raise WorldError(f"nobody answers at {self.url}:\n{said}")
 
     def stop(self) -> None:
         """Ask to stop; whatever of the group is still there after a while is killed."""
@@ -134,7 +143,9 @@ class World:
                 return cursor.fetchall() if cursor.description else []
         connection = sqlite3.connect(self.data_dir / "bruecke.sqlite3", timeout=20)
         try:
-            found = connection.execute(query.replace("%s", "?"), [str(v) if hasattr(v, "isoformat") else v for v in values]).fetchall()
+            found = connection.execute(
+                query.replace("%s", "?"), [str(v) if hasattr(v, "isoformat") else v for v in values]
+            ).fetchall()
             connection.commit()
         finally:
             connection.close()
@@ -168,7 +179,9 @@ def _locked() -> Iterator[None]:
 def _template_key() -> str:
     """Changes with the sources, the day (the demo is made for today) and the kind of database."""
     digest = blake2b(f"{date.today()} {bool(postgresql_server())}".encode(), digest_size=6)
-    for path in sorted([*(ROOT / "src").rglob("*.py"), *(ROOT / "src").glob("bruecke/*/data/*"), *(ROOT / "src").glob("bruecke/*/static/**/*")]):
+    for path in sorted(
+        [*(ROOT / "src").rglob("*.py"), *(ROOT / "src").glob("bruecke/*/data/*"), *(ROOT / "src").glob("bruecke/*/static/**/*")]
+    ):
         if path.is_file():
             digest.update(path.read_bytes())
     for path in sorted((ROOT / "src").rglob("*.po")):
@@ -182,7 +195,7 @@ def _database_of(name: str) -> str:
 
 
 def _on_server(*statements: str) -> None:
-    with psycopg.connect(postgresql_server(), autocommit=True) as connection:
+    with psycopg.connect(_database_of("postgres"), autocommit=True) as connection:
         for statement in statements:
             connection.execute(statement)
 
@@ -205,7 +218,12 @@ def _template() -> Path:
         _on_server(f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
         url = _database_of(name)
     loaded = subprocess.run(
-        command("demo", "--load-only"), env=process_environment(folder, url), cwd=folder, capture_output=True, text=True, check=False
+        command("demo", "--load-only"),
+        env=process_environment(folder, url),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if loaded.returncode:
         raise WorldError(f"the demo does not load:\n{loaded.stdout[-2000:]}{loaded.stderr[-4000:]}")

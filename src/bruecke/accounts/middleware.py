@@ -20,6 +20,7 @@ from bruecke.core.models import District
 from bruecke.core.scope import for_district
 from bruecke.core.viewer import Viewer, ViewerKind
 
+NOTED = "noted"  # session key: [this session's key, when it was last written to the list of open sessions]
 SECOND_FACTOR = "second_factor"  # session key: the authenticator this session was opened with
 
 
@@ -60,16 +61,20 @@ class DeskGate:
             return self._to_login(request)
         if getattr(view, "needs_second_factor", True) and (answer := self._ask_second_factor(request, account)):
             return answer
-        actions.note_session(
-            account=account,
-            session_key=request.session.session_key or "",
-            user_agent=request.headers.get("User-Agent", ""),
-            now=request.now,  # type: ignore[attr-defined]
-        )
+        self._note_use(request, account)
         if request.district_slug:  # type: ignore[attr-defined]
             return self._into_district(request, account, view)
         request.viewer = Viewer(kind=ViewerKind.PERSON, account_id=account.pk, name=account.get_full_name())  # type: ignore[attr-defined]
         return self.get_response(request)
+
+    def _note_use(self, request: HttpRequest, account: Any) -> None:
+        """The list of open sessions; the session itself remembers when it was noted, so that most requests ask nothing."""
+        moment, key = int(request.now.timestamp()), request.session.session_key or ""  # type: ignore[attr-defined]
+        if request.session.get(NOTED, ["", 0])[0] == key and moment - request.session[NOTED][1] < actions.NOTED_EVERY.seconds:
+            return
+        user_agent = request.headers.get("User-Agent", "")
+        actions.note_session(account=account, session_key=key, user_agent=user_agent, now=request.now)  # type: ignore[attr-defined]
+        request.session[NOTED] = [key, moment]
 
     def _ask_second_factor(self, request: HttpRequest, account: Any) -> HttpResponseBase | None:
         """To the set-up where there is none; out, where this session was opened without it or with one that is gone."""

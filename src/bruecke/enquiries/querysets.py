@@ -35,6 +35,16 @@ def in_charge(viewer: Viewer) -> Q:
     return Q(assigned_account_id=viewer.account_id) | Q(place_id__in=sorted(viewer.municipalities))
 
 
+def readable(viewer: Viewer) -> Q:
+    """As `rules.can_read`, for a person with a working role."""
+    return in_charge(viewer) & (Q(consent_to_share=True) | inside(viewer))
+
+
+def withheld(viewer: Viewer) -> Q:
+    """As `rules.is_withheld`, for a person with a working role."""
+    return in_charge(viewer) & Q(consent_to_share=False) & ~inside(viewer)
+
+
 class EnquiryQuerySet(ScopedQuerySet):
     """Questions of the open district."""
 
@@ -46,14 +56,13 @@ class EnquiryQuerySet(ScopedQuerySet):
             return self.filter(uid=viewer.object_uid) if viewer.purpose == RECEIPT_PURPOSE else self.none()
         if not viewer.has(*WORKING_ROLES):
             return self.none()
-        allowed = in_charge(viewer) & (Q(consent_to_share=True) | inside(viewer))
-        return self.filter(allowed, district_id=viewer.district_id)
+        return self.filter(readable(viewer), district_id=viewer.district_id)
 
     def withheld_from(self, viewer: Viewer) -> Self:
         """As `rules.is_withheld`: to be counted, never to be shown."""
         if not viewer.has(*WORKING_ROLES):
             return self.none()
-        return self.filter(in_charge(viewer), consent_to_share=False, district_id=viewer.district_id).exclude(inside(viewer))
+        return self.filter(withheld(viewer), district_id=viewer.district_id)
 
     def running(self) -> Self:
         return self.filter(state__in=RUNNING)

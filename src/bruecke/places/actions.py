@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from bruecke.core import memo
 from bruecke.core.errors import Stale
 from bruecke.core.tokens import new_uid
 from bruecke.places.models import (
@@ -69,6 +70,7 @@ def clear_staging(*, before: datetime) -> None:
 def touch_register(*, now: datetime) -> None:
     """Tell every process that the register changed. Effects: a new token."""
     RegisterState.objects.update_or_create(pk=1, defaults={"token": new_uid(), "changed_at": now})
+    memo.forget()
 
 
 def _copy(

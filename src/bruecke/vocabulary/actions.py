@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from bruecke.core import memo
 from bruecke.vocabulary.models import Language, Topic
 
 
@@ -16,7 +17,9 @@ def replace_vocabulary(*, topics: Sequence[Topic], languages: Sequence[Language]
     Effects: new rows, changed rows; entries that are not named are retired (`is_active` false), never deleted.
     `now` stands for the moment of the change; the tables keep none.
     """
-    return sum(_replace(rows) for rows in (topics, languages) if rows)
+    changed = sum(_replace(rows) for rows in (topics, languages) if rows)
+    memo.forget()
+    return changed
 
 
 def _replace(rows: Sequence[Topic] | Sequence[Language]) -> int:

@@ -1,5 +1,6 @@
 """Reads of the vocabulary: what is offered, and the word for it in the reader's language."""
 
+from bruecke.core.memo import remembered
 from bruecke.core.translations import Origin, Text
 from bruecke.vocabulary.models import Language, Topic
 
@@ -7,8 +8,8 @@ SOURCE_LANGUAGE = "de"
 
 
 def topics() -> list[Topic]:
-    """Topics on offer in their fixed order; the first six are the frequent ones of the start page. One query."""
-    return list(Topic.objects.filter(is_active=True).order_by("order", "key"))
+    """Topics on offer in their fixed order; the first six are the frequent ones of the start page. One query at most."""
+    return list(remembered("vocabulary.topics", lambda: tuple(Topic.objects.filter(is_active=True).order_by("order", "key"))))
 
 
 def topic(key: str) -> Topic | None:
@@ -17,9 +18,9 @@ def topic(key: str) -> Topic | None:
 
 
 def languages(*, frequent_first: bool = True) -> list[Language]:
-    """Languages on offer: the frequent ones first, then the others, each in the fixed order. One query."""
-    ordering = ["-is_frequent", "order", "code"] if frequent_first else ["order", "code"]
-    return list(Language.objects.filter(is_active=True).order_by(*ordering))
+    """Languages on offer: the frequent ones first, then the others, each in the fixed order. One query at most."""
+    rows = remembered("vocabulary.languages", lambda: tuple(Language.objects.filter(is_active=True).order_by("order", "code")))
+    return sorted(rows, key=lambda row: not row.is_frequent) if frequent_first else list(rows)
 
 
 def language(code: str) -> Language | None:

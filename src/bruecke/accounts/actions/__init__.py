@@ -23,10 +23,18 @@ from bruecke.accounts.actions.people import (
     unlock_account,
     withdraw_invitation,
 )
-from bruecke.accounts.actions.sessions import close_all_sessions, close_session, end_session, forget_old_sessions, note_session
+from bruecke.accounts.actions.sessions import (
+    NOTED_EVERY,
+    close_all_sessions,
+    close_session,
+    end_session,
+    forget_old_sessions,
+    note_session,
+)
 
 __all__ = [
     "INVITATION",
+    "NOTED_EVERY",
     "accept_code",
     "accept_invitation",
     "activate_totp",

@@ -9,11 +9,12 @@ from allauth.mfa.models import Authenticator
 
 from bruecke.accounts.models import Account, Controller, Membership, Unit, role_label
 from bruecke.accounts.querysets import AccountQuerySet, ControllerQuerySet
+from bruecke.core.folding import sort_key
 from bruecke.core.models import District
 from bruecke.core.registries import viewer_facts
 from bruecke.core.scope import Escape, for_district, without_scope
 from bruecke.core.viewer import Role, Viewer, ViewerKind
-from bruecke.places.models import Area
+from bruecke.places import queries as places
 
 _SHOWN_PLACES = 3
 
@@ -41,11 +42,11 @@ def membership_facts(viewer: Viewer, district: District, on: date) -> Viewer:
     if not held:
         return viewer
     units = [membership.unit for membership in held if membership.unit is not None]
-    places = {ags for row in held if row.role == Role.MUNICIPALITY for ags in row.municipalities}
+    named = {ags for row in held if row.role == Role.MUNICIPALITY for ags in row.municipalities}
     return replace(
         viewer,
         roles=viewer.roles | {Role(row.role) for row in held},
-        municipalities=viewer.municipalities | places,
+        municipalities=viewer.municipalities | named,
         organisations=viewer.organisations | {row.organisation_uid for row in held if row.organisation_uid},
         controller_id=held[0].controller_id,
         unit_id=units[0].pk if units else None,
@@ -63,11 +64,12 @@ def build_viewer(account: Any, district: District, on: date) -> Viewer:
 
 
 def access_lines(viewer: Viewer, district: District) -> tuple[str, ...]:
-    """What stands under the person's name: roles, then the places in charge, else the unit or controller. Two queries at most."""
+    """What stands under the person's name: roles, then the places in charge, else the unit or controller. One query at most."""
     roles = " · ".join(str(role_label(role, district)) for role in Role if role in viewer.roles)
     lines = [roles]
     if viewer.municipalities:
-        names = list(Area.objects.filter(pk__in=viewer.municipalities).by_name().values_list("name", flat=True))
+        known = [place for ags in viewer.municipalities if (place := places.place(ags))]
+        names = [place.name for place in sorted(known, key=lambda one: (sort_key(one.name), one.ags))]
         more = f" +{len(names) - _SHOWN_PLACES}" if len(names) > _SHOWN_PLACES else ""
         lines.append(" · ".join(names[:_SHOWN_PLACES]) + more)
     elif viewer.unit_id:

@@ -208,6 +208,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "bruecke.ui.finders.NodePackagesFinder",
 ]
+REGISTER_MEMO_SECONDS = 30  # how long a process may believe that no import changed vocabulary and places
 DISTRICT_MEMO_SECONDS = 0.3  # how long a process may believe that a district's public pages did not change
 
 STORAGES = {

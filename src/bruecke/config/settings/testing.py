@@ -72,3 +72,4 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 TEMPLATES = [{**TEMPLATES[0], "OPTIONS": {**TEMPLATES[0]["OPTIONS"], "string_if_invalid": _Undefined("undefined: %s")}}]
 DISTRICT_MEMO_SECONDS = 0
+REGISTER_MEMO_SECONDS = 0

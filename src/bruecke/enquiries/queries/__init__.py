@@ -16,7 +16,6 @@ from bruecke.enquiries.queries.desk.inbox import (
     inbox_counts,
     language_names,
     neighbours,
-    withheld_count,
 )
 from bruecke.enquiries.queries.desk.todos import collect, open_count
 from bruecke.enquiries.queries.resident import (
@@ -85,5 +84,4 @@ __all__ = [
     "shown_code",
     "story",
     "viewer_of",
-    "withheld_count",
 ]

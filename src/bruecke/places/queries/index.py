@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any
 
 from bruecke.core.folding import find_key, sort_key
+from bruecke.core.memo import remembered
 from bruecke.places.models import Area, PostalCode, RegisterState, Succession
 from bruecke.places.states import AreaKind, Reason
 
@@ -214,9 +215,9 @@ _current = FinderIndex("")
 
 
 def finder_index() -> FinderIndex:
-    """The index of the present register. One query when warm; the first one after an import builds it."""
+    """The index of the present register. One query at most when warm; the first one after an import builds it."""
     global _current  # noqa: PLW0603 - one index for the process; replaced as a whole, never changed
-    token = RegisterState.objects.values_list("token", flat=True).first() or ""
+    token = remembered("places.token", lambda: RegisterState.objects.values_list("token", flat=True).first() or "")
     index = _current
     if index.token == token:
         return index

@@ -48,7 +48,7 @@ class FieldError:
 class _House:
     """What `HouseForm` and `HouseModelForm` share."""
 
-    default_renderer: BaseRenderer | type[BaseRenderer] | None = HouseRenderer
+    default_renderer: BaseRenderer | type[BaseRenderer] | None = HouseRenderer()  # one for all: it keeps the templates
     use_required_attribute = False  # our own words instead of the browser's
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -55,7 +55,7 @@ class DeskListView(DeskPage):
         rows = self.rows(filters.values, tab)
         if column and isinstance(rows, QuerySet):
             rows = rows.order_by(*column.ordering(descending=descending), "pk")
-        page: Page = Paginator(rows, self.page_size).get_page(self.request.GET.get("page"))
+        page = self._page(rows)
         sort = f"{'-' if descending else ''}{column.key}" if column else ""
         return super().get_context_data(
             **{
@@ -71,6 +71,15 @@ class DeskListView(DeskPage):
                 **kwargs,
             }
         )
+
+    def _page(self, rows: Any) -> Page:
+        """The page asked for. A list that fits on the first one is counted by reading it."""
+        wish = self.request.GET.get("page")
+        if not wish and isinstance(rows, QuerySet):
+            first = list(rows[: self.page_size + 1])
+            if len(first) <= self.page_size:
+                return Paginator(first, self.page_size).get_page(1)
+        return Paginator(rows, self.page_size).get_page(wish)
 
     def _sorted_by(self) -> tuple[Column | None, bool]:
         """The column of `?sort=`, else of `default_sort`; an unknown key is ignored."""

@@ -10,7 +10,8 @@ from django.db.models import Count, Q
 from bruecke.core.folding import sort_key
 from bruecke.core.viewer import Viewer
 from bruecke.enquiries.models import Enquiry
-from bruecke.enquiries.querysets import EnquiryQuerySet
+from bruecke.enquiries.querysets import EnquiryQuerySet, readable, withheld
+from bruecke.enquiries.rules import WORKING_ROLES
 from bruecke.enquiries.states import RUNNING, WAITING, EnquiryState
 from bruecke.places import queries as register
 from bruecke.vocabulary import queries as vocabulary
@@ -21,12 +22,13 @@ RUNNING_FILTER = "laufend"
 
 @dataclass(frozen=True, slots=True)
 class InboxCounts:
-    """Running questions of each tab."""
+    """Running questions of each tab, and those that lie with another controller."""
 
     mine: int
     all: int
     unassigned: int
     overdue: int
+    withheld: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +43,18 @@ class Filters:
 
 
 def inbox_counts(viewer: Viewer, now: datetime) -> InboxCounts:
-    """One query over what the viewer may see."""
-    running = Q(state__in=RUNNING)
-    figures = Enquiry.objects.visible_to(viewer).aggregate(
-        mine=Count("pk", filter=running & Q(assigned_account_id=viewer.account_id)),
-        all=Count("pk", filter=running),
-        unassigned=Count("pk", filter=running & Q(assigned_account=None)),
-        overdue=Count("pk", filter=Q(state__in=WAITING, due_at__lt=now)),
+    """One query; zeros for people who do not work on questions."""
+    if not viewer.has(*WORKING_ROLES):
+        return InboxCounts(0, 0, 0, 0, 0)
+    seen, running = readable(viewer), Q(state__in=RUNNING)
+    figures = Enquiry.objects.filter(district_id=viewer.district_id).aggregate(
+        mine=Count("pk", filter=seen & running & Q(assigned_account_id=viewer.account_id)),
+        all=Count("pk", filter=seen & running),
+        unassigned=Count("pk", filter=seen & running & Q(assigned_account=None)),
+        overdue=Count("pk", filter=seen & Q(state__in=WAITING, due_at__lt=now)),
+        withheld=Count("pk", filter=withheld(viewer) & running),
     )
     return InboxCounts(**figures)
-
-
-def withheld_count(viewer: Viewer) -> int:
-    """Running questions of one's places that lie with another controller."""
-    return Enquiry.objects.withheld_from(viewer).running().count()
 
 
 def inbox(viewer: Viewer, tab: str, filters: Filters, now: datetime) -> EnquiryQuerySet:

@@ -90,8 +90,12 @@ class Inbox(DeskListView):
         Column("thema", gettext_lazy("Thema"), order_by=("topic__order",)),
     )
 
+    @cached_property
+    def counts(self) -> queries.InboxCounts:
+        return queries.inbox_counts(self.viewer, self.now)
+
     def tabs(self) -> list[Tab]:
-        counts = queries.inbox_counts(self.viewer, self.now)
+        counts = self.counts
         return [
             Tab(queries.MINE, _("Meine"), counts.mine),
             Tab(queries.ALL, _("Alle"), counts.all),
@@ -112,12 +116,11 @@ class Inbox(DeskListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        withheld = queries.withheld_count(self.viewer)
         query = self.request.GET.copy()
         query["tab"] = context["tab"]
         context |= {
             "rows": [self._row(enquiry) for enquiry in context["rows"]],
-            "withheld": withheld,
+            "withheld": self.counts.withheld,
             "show_assigned": context["tab"] != queries.MINE,
             "exports": [(_("Liste herunterladen (CSV)"), f"{desk_url(self.request, 'enquiries:export')}?{query.urlencode()}")],
         }
