@@ -63,7 +63,7 @@ def process_environment(data_dir: Path, database_url: str, **settings: str) -> d
 
 
 def _die_with_the_tests() -> None:
-    """In the new process: when the test process is killed, ours is asked to stop (PR_SET_PDEATHSIG) and takes its children along."""
+    """In the new process: when the test process is killed, this one is asked to stop too (PR_SET_PDEATHSIG)."""
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
@@ -104,7 +104,7 @@ class World:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=_die_with_the_tests,
+                preexec_fn=_die_with_the_tests,  # noqa: PLW1509 - a system call, no lock
             )
         self.wait_until_well()
         return time.perf_counter() - started

@@ -55,9 +55,10 @@ def day_short(value: date | datetime | None) -> SafeString | str:
         return ""
     local = _local(value)
     return format_html(
-        '<time datetime="{}">{}, <bdi dir="ltr">{}</bdi></time>',
+        '<time datetime="{}">{}{}<bdi dir="ltr">{}</bdi></time>',
         local.isoformat(),
         weekday_short(local),
+        _(", "),
         f"{local:%d.%m.}",
     )
 
@@ -68,7 +69,7 @@ def day_long(value: date | datetime | None) -> SafeString | str:
         return ""
     local = _local(value)
     return format_html(
-        '<time datetime="{}">{}, <bdi dir="ltr">{}</bdi></time>', local.isoformat(), weekday(local), f"{local:%d.%m.%Y}"
+        '<time datetime="{}">{}{}<bdi dir="ltr">{}</bdi></time>', local.isoformat(), weekday(local), _(", "), f"{local:%d.%m.%Y}"
     )
 
 
@@ -105,9 +106,10 @@ def moment_short(value: datetime | None) -> SafeString | str:
         return ""
     local = _local(value)
     return format_html(
-        '<time datetime="{}">{}, <bdi dir="ltr">{}</bdi></time>',
+        '<time datetime="{}">{}{}<bdi dir="ltr">{}</bdi></time>',
         local.isoformat(),
         weekday_short(local),
+        _(", "),
         f"{local:%d.%m., %H:%M}",
     )
 
@@ -115,7 +117,8 @@ def moment_short(value: datetime | None) -> SafeString | str:
 def time_range(start: time | datetime, end: time | datetime) -> SafeString:
     """14:00–18:00 Uhr; a full hour before ten has no leading nought."""
     first, last = _local(start), _local(end)
-    return format_html("<bdi>{}</bdi>", _("%(time)s Uhr") % {"time": f"{first.hour}:{first:%M}–{last.hour}:{last:%M}"})
+    words = {"start": f"{first.hour}:{first:%M}", "end": f"{last.hour}:{last:%M}"}
+    return format_html("<bdi>{}</bdi>", _("%(start)s–%(end)s Uhr") % words)
 
 
 def number(value: float | Decimal | None, places: int = 0) -> str:
@@ -150,8 +153,11 @@ def tel(value: str) -> SafeString | str:
 
 
 def mail(value: str) -> SafeString | str:
-    """A mailbox as a link, kept left to right."""
-    return format_html('<a href="mailto:{0}"><bdi dir="ltr">{0}</bdi></a>', value) if value else ""
+    """A mailbox as a link, kept left to right; a narrow column breaks it before the @."""
+    if not value:
+        return ""
+    name, sign, domain = value.partition("@")
+    return format_html('<a href="mailto:{}"><bdi dir="ltr">{}<wbr>{}{}</bdi></a>', value, name, sign, domain)
 
 
 def german(value: object) -> SafeString:

@@ -71,8 +71,8 @@ def draw_district_map(
     drawing = _Drawing(index.token, kreis_ags, sheet, index.places, given, selected)
     head = _head(kreis_ags, sheet.height, title, description, has_links=links is not None)
     german = "" if lang == "de" else ' lang="de"'
-    body = [head, *(drawing.area(ags, links) for ags in sheet.outlines), *drawing.lines()]
-    body += [f"<g{german}>", *drawing.texts(names=names), "</g></svg>"]
+    body = [head, f"<g{german}>", *(drawing.area(ags, links) for ags in sheet.outlines), *drawing.lines()]
+    body += [*drawing.texts(names=names), "</g></svg>"]
     return mark_safe("".join(body))  # noqa: S308 - every text went through escape, all else are numbers and our words
 
 
