@@ -6,7 +6,7 @@ V := .venv/bin
 ROLE ?= koordinierung
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help demo demo-code setup test test-sqlite test-postgresql journeys check format catalogues bench clean
+.PHONY: help demo demo-code setup test check format catalogues bench clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20

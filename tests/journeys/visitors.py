@@ -16,7 +16,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    "--lang=de-DE",  # date fields as Germans know them
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",  # whatever a page asks for, nothing leaves the machine
 ]
 DESKTOP = {"width": 1280, "height": 900}

@@ -11,6 +11,7 @@ from pathlib import Path
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point. Returns the exit code: 0 well, 1 refused with a reason, 2 wrong usage."""
     options = _parser().parse_args(arguments)
+    os.umask(0o027)  # database, mails and uploads are nobody else's to read, whatever the folder above them says
     if options.command in {"demo", "demo-code"}:
         os.environ.setdefault("BRUECKE_MODE", "demo")
         port = getattr(options, "port", None)

@@ -50,8 +50,11 @@ def retry_failed(model: type[LeasedWork], *, now: datetime) -> int:
 
 
 def forget_done(model: type[LeasedWork], *, now: datetime) -> int:
-    """Drop rows that were done long ago; until then their keys keep the same thing from being queued twice."""
-    return model._default_manager.filter(state=WorkState.DONE, finished_at__lt=now - KEEP_DONE).delete()[0]
+    """Drop rows that were done, or given up, long ago; until then their keys keep the same thing from being queued twice.
+
+    A mail that was given up still holds its address and its text.
+    """
+    return model._default_manager.filter(state__in=(WorkState.DONE, WorkState.FAILED), finished_at__lt=now - KEEP_DONE).delete()[0]
 
 
 def give_back(row: LeasedWork, *, error: Exception, now: datetime) -> None:

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
@@ -23,6 +24,7 @@ from django.utils import translation
 from django_htmx.middleware import HtmxMiddleware
 
 from bruecke.core import clock, pagecache
+from bruecke.core.files import MAX_BYTES
 from bruecke.core.scope import for_district
 from bruecke.core.viewer import Viewer
 
@@ -86,8 +88,9 @@ class Doors:
         request.district_slug = match.kwargs.get("district", "") if match else ""  # type: ignore[attr-defined]
         request.district = None  # type: ignore[attr-defined]
         request.viewer = Viewer.anonymous()  # type: ignore[attr-defined]
+        request.lang = _language_in(request.path_info)  # type: ignore[attr-defined]
+        _refuse_impossible(request)
         if request.door is Door.DESK:  # type: ignore[attr-defined]
-            request.lang = "de"  # type: ignore[attr-defined]
             with translation.override("de"):
                 response = self.get_response(request)
             response.headers.setdefault("Cache-Control", "no-store")
@@ -132,6 +135,19 @@ class Doors:
             if key:
                 pagecache.keep(key, page, getattr(view, "cache_seconds", 300))
         return pagecache.answer(request, page)
+
+
+def _refuse_impossible(request: HttpRequest) -> None:
+    """Before anything reads the body: Django limits fields, but writes files of any size to the disk while it parses.
+
+    Raises: RequestDataTooBig; Http404 for an address with a NUL, which PostgreSQL takes in no text.
+    """
+    if "\0" in request.path_info:
+        raise Http404
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + (MAX_BYTES if request.door is Door.DESK else 0)  # type: ignore[attr-defined]
+    if length.isdecimal() and int(length) > limit:
+        raise RequestDataTooBig
 
 
 def _is_on(view: Any, district: Any) -> bool:

@@ -5,6 +5,7 @@ import os
 import smtplib
 import ssl
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import sha256
@@ -61,7 +62,7 @@ def build_message(mail: OutboxMail) -> EmailMessage:
     message["Message-ID"] = mail.message_id
     message["Date"] = format_datetime(mail.queued_at)
     message["From"] = settings.DEFAULT_FROM_EMAIL
-    message["To"] = mail.to
+    message["To"] = Address(addr_spec=mail.to)  # parsed strictly: an encoded word in it could name further recipients
     message["Subject"] = mail.subject
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body)
@@ -76,7 +77,7 @@ def deliver_next(now: datetime) -> bool:
         return False
     try:
         deliver(build_message(mail))
-    except (OSError, smtplib.SMTPException) as error:
+    except Exception as error:  # noqa: BLE001 - one mail that cannot be built or sent must not stop the worker; it is retried
         leases.give_back(mail, error=error, now=now)
         log.warning("mail not delivered", extra={"mail": mail.uid, "attempt": mail.attempts, "error": type(error).__name__})
         return True

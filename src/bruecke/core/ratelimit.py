@@ -1,6 +1,7 @@
 """The rate limit that all processes share: counters in the database, keyed by hashes (no address is stored)."""
 
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -41,7 +42,13 @@ def client_address(request: HttpRequest) -> str:
     if settings.TRUST_PROXY:
         forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-1].strip()
         address = forwarded or address
-    return ":".join(address.split(":")[:4]) if ":" in address else address
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    return str(parsed.ipv4_mapped or IPv6Network((parsed, 64), strict=False))
 
 
 def forget_old(now: datetime) -> int:

@@ -113,14 +113,20 @@ def change_name(*, account: Account, name: str, now: datetime) -> Account:
 
 
 @transaction.atomic
-def activate_totp(*, account: Account, secret: str, code: str, now: datetime) -> tuple[Authenticator, list[str]]:
+def activate_totp(
+    *, account: Account, secret: str, code: str, now: datetime, is_first: bool = False
+) -> tuple[Authenticator, list[str]]:
     """Set the second factor up, or put a new phone in the place of the old one; returns it with fresh recovery codes.
 
+    `is_first`: only where there is none yet, because nobody asked for the old one.
+
     Effects: the secret is stored encrypted; every session that was opened with the old one is shut out; notice by mail
-    when there was one; audit entry `accounts.totp_activated`. Raises: Invalid (code, demo account).
+    when there was one; audit entry `accounts.totp_activated`. Raises: Invalid (code, demo account), WrongState (not the first).
     """
     fresh = Account.objects.select_for_update().get(pk=account.pk)
     had_one = queries.has_totp(fresh)
+    if is_first and had_one:
+        raise WrongState
     if fresh.is_demo and had_one:
         raise Invalid(FIXED_DEMO)
     step = matching_step(secret, code, now)

@@ -31,6 +31,7 @@ def districts_of(account: Any, on: date) -> list[District]:
 def membership_facts(viewer: Viewer, district: District, on: date) -> Viewer:
     """The viewer with roles, controller, unit, organisations and the municipalities that memberships themselves name.
 
+    Who works in an Ausländerbehörde and in another unit counts as of the first, for all she reads.
     Needs the open scope of the district. One query.
     """
     held = list(
@@ -41,7 +42,7 @@ def membership_facts(viewer: Viewer, district: District, on: date) -> Viewer:
     )
     if not held:
         return viewer
-    units = [membership.unit for membership in held if membership.unit is not None]
+    units = sorted((row.unit for row in held if row.unit is not None), key=lambda unit: not unit.is_foreigners_authority)
     named = {ags for row in held if row.role == Role.MUNICIPALITY for ags in row.municipalities}
     return replace(
         viewer,
@@ -50,7 +51,7 @@ def membership_facts(viewer: Viewer, district: District, on: date) -> Viewer:
         organisations=viewer.organisations | {row.organisation_uid for row in held if row.organisation_uid},
         controller_id=held[0].controller_id,
         unit_id=units[0].pk if units else None,
-        is_foreigners_authority=any(unit.is_foreigners_authority for unit in units),
+        is_foreigners_authority=bool(units) and units[0].is_foreigners_authority,
     )
 
 

@@ -91,6 +91,13 @@ def test_activation_needs_the_right_code():
     assert not Authenticator.objects.exists()
 
 
+def test_first_set_up_never_replaces_a_phone():
+    """Two sessions may both have found none; only the replacement asks for the password."""
+    account = make_account(has_totp=True)
+    with pytest.raises(WrongState):
+        actions.activate_totp(account=account, secret=SECRET, code=code_of(at=NOW), now=NOW, is_first=True)
+
+
 def test_new_phone_shuts_the_old_one_out_and_tells_the_person():
     account = make_account(has_totp=True)
     other = "KRUGKIDROVUWG2ZAMJZG653OEBTG66BA"

@@ -147,6 +147,17 @@ def test_locked_and_refused_demo_accounts_are_out(client, district, settings):
     assert client.get(PROFILE)["Location"].startswith("/intern/konto/anmelden/")
 
 
+def test_who_works_in_an_auslaenderbehoerde_too_is_of_it(district):
+    from bruecke.accounts.tests.factories import viewer_of
+
+    leading = make_controller(district)
+    plain, guard = make_unit(leading), make_unit(leading, is_foreigners_authority=True)
+    account = make_member(district, Role.COORDINATOR, unit=plain)
+    make_membership(account, district, Role.EDITOR, unit=guard)
+    viewer = viewer_of(account, district, NOW.date())
+    assert (viewer.unit_id, viewer.is_foreigners_authority) == (guard.pk, True)
+
+
 def test_viewer_carries_everything_the_memberships_say(district):
     from bruecke.accounts.tests.factories import viewer_of
 

@@ -113,7 +113,7 @@ class SetUpTotp(DeskFormView):
         return limited(self, f"totp:{request.user.pk}", 20, super().post)
 
     def form_valid(self, form: Any) -> Any:
-        codes = activate(self.request, code=form.cleaned_data["code"], now=self.now)
+        codes = activate(self.request, code=form.cleaned_data["code"], now=self.now, is_first=True)
         return render(self.request, "accounts/recovery_codes_first.html", {"codes": codes})
 
 
@@ -197,11 +197,12 @@ def totp_context(request: Any, *, renew: bool) -> dict[str, Any]:
     }
 
 
-def activate(request: Any, *, code: str, now: Any) -> list[str]:
-    """Make the phone being set up the person's second factor, also of this session. Raises: Invalid."""
+def activate(request: Any, *, code: str, now: Any, is_first: bool = False) -> list[str]:
+    """Make the phone being set up the person's second factor, also of this session. Raises: Invalid, WrongState."""
     if NEW_SECRET not in request.session:
         raise Invalid({"code": _("Die Einrichtung ist abgelaufen. Bitte scannen Sie das neue Bild.")})
-    authenticator, codes = actions.activate_totp(account=request.user, secret=request.session[NEW_SECRET], code=code, now=now)
+    secret = request.session[NEW_SECRET]
+    authenticator, codes = actions.activate_totp(account=request.user, secret=secret, code=code, now=now, is_first=is_first)
     del request.session[NEW_SECRET]
     request.session[SECOND_FACTOR] = authenticator.pk
     return codes

@@ -1,5 +1,6 @@
 """Web and worker as children of one supervisor: a child that dies is started again."""
 
+import ctypes
 import logging
 import os
 import signal
@@ -7,10 +8,12 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
 log = logging.getLogger("bruecke.serve")
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 FAST_DEATHS = 5  # a child that dies this often within a minute each time is not started again
 
 
@@ -22,12 +25,26 @@ class Child:
     started: list[float] = field(default_factory=list)
 
     def start(self) -> None:
+        self.kill_family()
         self.started = [moment for moment in self.started if moment > time.monotonic() - 60] + [time.monotonic()]
-        self.process = subprocess.Popen(self.command)
+        # The supervisor has no threads, so running code between fork and exec is safe.
+        self.process = subprocess.Popen(self.command, start_new_session=True, preexec_fn=_end_with_parent)  # noqa: PLW1509
+
+    def kill_family(self) -> None:
+        """What a killed main process left behind: its web workers would go on serving, with old code and for ever."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
     @property
     def keeps_dying(self) -> bool:
         return len(self.started) >= FAST_DEATHS
+
+
+def _end_with_parent() -> None:
+    """In the child: end when the supervisor is killed (Linux; elsewhere the child goes on until it is stopped)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def web_command(*, host: str, port: int, processes: int) -> list[str]:

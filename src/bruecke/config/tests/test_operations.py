@@ -29,7 +29,9 @@ def bruecke(tmp_path):
 
 
 def test_founding_backup_and_restore(bruecke, tmp_path):
+    (tmp_path / "data").mkdir(mode=0o755)
     bruecke("setup")
+    assert not (tmp_path / "data" / "bruecke.sqlite3").stat().st_mode & 0o007, "other users of the machine cannot read it"
     founding = ("create-district", "--slug", "erzgebirge", "--name", "Erzgebirgskreis", "--ags", "14521", "--languages", "ar")
     bruecke(*founding)
     again = bruecke(*founding, check=False)

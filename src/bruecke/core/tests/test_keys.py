@@ -94,7 +94,11 @@ def test_rate_limit_refuses_above_the_limit_and_forgets_with_the_window():
         ("203.0.113.7", "", False, "203.0.113.7"),
         ("203.0.113.7", "198.51.100.1", False, "203.0.113.7"),
         ("10.0.0.1", "1.2.3.4, 198.51.100.1", True, "198.51.100.1"),
-        ("2001:db8:1:2:3:4:5:6", "", False, "2001:db8:1:2"),
+        ("2001:db8:1:2:3:4:5:6", "", False, "2001:db8:1:2::/64"),
+        ("2001:db8::1", "", False, "2001:db8::/64"),
+        ("2001:db8::ffff:1", "", False, "2001:db8::/64"),
+        ("::ffff:203.0.113.7", "", False, "203.0.113.7"),
+        ("10.0.0.1", "unknown", True, "unknown"),
     ],
 )
 def test_client_address_believes_only_our_own_proxy(rf, settings, peer, forwarded, trusted, expected):

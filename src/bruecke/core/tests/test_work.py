@@ -64,6 +64,25 @@ def test_failed_delivery_is_tried_again_later(monkeypatch):
     assert not outbox.deliver_next(NOW + timedelta(seconds=29))
 
 
+@pytest.mark.parametrize("address", ["=?utf-8?q?=0a?=@example.org", "=?utf-8?q?a=40example.com=2Cb?=@example.org", ""])
+def test_address_that_no_message_can_carry_does_not_stop_the_worker(mail_folder, address):
+    outbox.queue_mail(district=None, to=address, subject="x", body="y", key="odd", now=NOW)
+    mail = queue()
+    assert outbox.deliver_next(NOW)
+    assert outbox.deliver_next(NOW)
+    mail.refresh_from_db()
+    assert mail.state == WorkState.DONE
+    assert len(list(mail_folder.glob("*.eml"))) == 1
+    assert OutboxMail.objects.get(key="odd").state == WorkState.WAITING
+
+
+def test_mail_that_was_given_up_goes_after_a_while():
+    queue()
+    OutboxMail.objects.update(state=WorkState.FAILED, finished_at=NOW)
+    assert leases.forget_done(OutboxMail, now=NOW + leases.KEEP_DONE) == 0
+    assert leases.forget_done(OutboxMail, now=NOW + leases.KEEP_DONE + timedelta(seconds=1)) == 1
+
+
 def test_mail_is_given_up_after_the_last_attempt(monkeypatch):
     monkeypatch.setattr(outbox, "deliver", lambda message: (_ for _ in ()).throw(OSError()))
     queue()

@@ -2,6 +2,8 @@
 
 import re
 from datetime import timedelta
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from typing import Any
 
 from django import forms
@@ -88,7 +90,8 @@ class AskForm(GuardedForm):
         if "@" in text:
             try:
                 validate_email(text)
-            except ValidationError:
+                Address(addr_spec=text)  # stricter than Django: an encoded word is no mailbox
+            except (ValidationError, ValueError, HeaderParseError):
                 raise ValidationError(_("Bitte prüfen Sie die E-Mail-Adresse, zum Beispiel name@example.org.")) from None
             return ContactKind.EMAIL, text
         if not _PHONE.fullmatch(text):

@@ -109,17 +109,17 @@ def holder_of(post: Post, on: date) -> int | None:
 
 
 def _works_inside(addressee: Addressee, account_id: int, on: date) -> bool:
-    held = Membership.objects.filter(account_id=account_id, role__in=rules.WORKING_ROLES).valid_on(on)
-    for membership in held.select_related("unit").order_by("pk"):
-        unit = membership.unit
-        if rules.keeps_inside(
+    """All units count: who works in an Ausländerbehörde too is of it, as `accounts.queries.membership_facts` says."""
+    held = list(Membership.objects.filter(account_id=account_id).valid_on(on).select_related("unit").order_by("pk"))
+    return any(row.role in rules.WORKING_ROLES for row in held) and all(
+        rules.keeps_inside(
             addressee,
-            controller_id=membership.controller_id,
-            unit_id=membership.unit_id,
-            is_foreigners_authority=unit is not None and unit.is_foreigners_authority,
-        ):
-            return True
-    return False
+            controller_id=row.controller_id,
+            unit_id=row.unit_id,
+            is_foreigners_authority=row.unit is not None and row.unit.is_foreigners_authority,
+        )
+        for row in held
+    )
 
 
 def viewer_of(account: Account, district: District, now: datetime) -> Viewer:

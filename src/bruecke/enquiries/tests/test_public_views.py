@@ -255,6 +255,28 @@ def test_follow_ups_are_limited(client, scene, now):
     assert answers == [200] * 10 + [429]
 
 
+@pytest.mark.parametrize("page", ["nachricht/", "einwilligung/", "loeschen/"])
+def test_wrong_codes_count_on_every_page_that_takes_one(client, scene, now, page):
+    data = {"code": code_of("nobody's"), "text": "x", "consent": "share"}
+    answers = [client.post(f"{STATUS}{page}", data).status_code for _ in range(11)]
+    assert answers == [422] * 10 + [429]
+
+
+@pytest.mark.parametrize("contact", ["=?utf-8?q?=0a?=@example.org", "=?utf-8?q?a=40example.com=2Cb?=@example.org"])
+def test_address_that_no_mail_can_carry_is_refused(client, scene, now, contact):
+    assert client.post(ASK, filled(scene, now, contact=contact)).status_code == 422
+    assert not Enquiry.objects.exists()
+
+
+def test_foreign_page_cannot_plant_the_key_of_a_question(client, scene, now):
+    """It would bring a person here with a key it knows, and with it ask for her receipt afterwards."""
+    planted = filled(scene, now)
+    page = client.post(ASK, {**planted, "text": ""}).content.decode()
+    shown = re.search(r'name="guard" value="([^"]+)"', page).group(1)
+    code = CODE.search(client.post(ASK, {**planted, "guard": shown, "text": MARKER}).content.decode()).group()
+    assert code not in client.post(ASK, planted).content.decode()
+
+
 def test_withdrawing_and_deleting(client, scene, now):
     ask(scene, now, seed="a", consent_to_share=True)
     code = code_of("a")

@@ -6,9 +6,10 @@ import pytest
 from django_scopes import scopes_disabled
 
 from bruecke.accounts.models import Membership
+from bruecke.accounts.tests.factories import make_membership
 from bruecke.core.errors import Invalid, NotAllowed
 from bruecke.core.models import AuditEntry, Draft, OutboxMail
-from bruecke.core.viewer import Viewer
+from bruecke.core.viewer import Role, Viewer
 from bruecke.enquiries import actions, queries
 from bruecke.enquiries.models import Enquiry, ErasedCount, InternalNote, Message, TimelineEvent
 from bruecke.enquiries.states import Channel, Consent, ContactKind, EnquiryState, Outcome, Step
@@ -30,6 +31,14 @@ def test_a_question_comes_to_the_post_in_charge(scene, now):
     assert Message.objects.get(enquiry=enquiry).language == "uk"
     entry = AuditEntry.objects.get(verb="enquiry.received")
     assert (entry.target_uid, entry.fields) == (enquiry.uid, [])
+
+
+def test_nobody_gets_a_question_who_works_in_an_auslaenderbehoerde_too(scene, now):
+    heidenau = scene.accounts["heidenau"]
+    make_membership(heidenau, scene.district, Role.EDITOR, controller=scene.leading, unit=scene.foreigners)
+    enquiry = ask(scene, now, HEIDENAU)
+    assert (enquiry.unit, enquiry.assigned_account) == (scene.coordination, None)
+    assert not Enquiry.objects.visible_to(viewer(scene, "heidenau", now)).exists()
 
 
 def test_a_question_to_the_association_stays_there(scene, now):

@@ -87,10 +87,14 @@ class _WithCode(Status):
         if self.enquiry is None:
             form = CodeForm(request.POST)
             self.form_class = CodeForm
-            return super().post(request) if not form.is_valid() else self.gone(form)
+            if not form.is_valid():
+                return super().post(request)
+            return refusals_as_errors(form, lambda: self.gone(form), self.form_invalid)
         return self.act()
 
-    def gone(self, form: CodeForm) -> HttpResponse:
+    def gone(self, form: Any) -> HttpResponse:
+        """A code without a question is a wrong code here too. Raises: RateLimited."""
+        self._count_wrong()
         form.add_error("code", _("Diese Frage gibt es nicht mehr."))
         self.template_name = "enquiries/code.html"
         return self.form_invalid(form)

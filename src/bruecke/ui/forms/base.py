@@ -1,11 +1,13 @@
 """`HouseForm`: every field in the house's look, errors with a cure, and a summary on top that leads to the fields."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.forms.renderers import BaseRenderer, DjangoTemplates
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,7 @@ _NATIVE: dict[type[forms.Field], type[forms.Widget]] = {
 }
 REQUIRED = _("Bitte füllen Sie dieses Feld aus.")
 CHOOSE = _("Bitte wählen Sie etwas aus.")
+_YEARS = range(1900, 2200)
 _CHOICE_FIELDS = (forms.ChoiceField, forms.ModelChoiceField, forms.MultipleChoiceField, forms.ModelMultipleChoiceField)
 
 
@@ -74,6 +77,12 @@ class _House:
                 self.add_error(name if known else None, str(text))  # type: ignore[attr-defined]
 
 
+def _check_year(day: date) -> None:
+    """Days at the ends of the calendar have no neighbour and no moment in Berlin. Raises: ValidationError."""
+    if day.year not in _YEARS:
+        raise ValidationError(forms.DateField.default_error_messages["invalid"], code="invalid")
+
+
 def _dress(field: forms.Field) -> None:
     """Native date and time fields, and German sentences for what is missing."""
     if isinstance(field.widget, forms.Textarea):
@@ -84,6 +93,8 @@ def _dress(field: forms.Field) -> None:
         native.is_localized = False
         field.localize = False
         field.widget = native
+    if isinstance(field, forms.DateField):
+        field.validators.append(_check_year)
     if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
         field.error_messages["required"] = CHOOSE if isinstance(field, _CHOICE_FIELDS) else REQUIRED
 

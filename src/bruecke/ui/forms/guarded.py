@@ -47,7 +47,8 @@ class Guard:
 class GuardedForm(HouseForm):
     """A public form: a field that must stay empty, and a signed token that is neither too young nor too old.
 
-    `form_key` is the one-use key to hand to the action; it stays the same when the form comes back with errors.
+    `form_key` is the one-use key to hand to the action. A form that comes back with errors carries a fresh one: else a foreign
+    page could bring a person to our form with a key it knows, and ask for her receipt with it afterwards.
     """
 
     minimum_time = timedelta(seconds=3)
@@ -66,8 +67,9 @@ class GuardedForm(HouseForm):
         self._now = clock.now()
         self._sent = Guard.read(self.data.get(self.add_prefix("guard"), ""), self.purpose) if self.is_bound else None
         self._guard = self._sent if self._sent and self._age() <= self.maximum_age else Guard.new(self._now)
-        self.initial["guard"] = self._guard.signed(self.purpose)
-        if self.is_bound and self._guard is not self._sent:
+        shown = Guard(new_form_key(), self._guard.shown_at) if self._guard is self._sent else self._guard
+        self.initial["guard"] = shown.signed(self.purpose)
+        if self.is_bound:
             data = self.data.copy()  # type: ignore[attr-defined]
             data[self.add_prefix("guard")] = self.initial["guard"]
             self.data = data

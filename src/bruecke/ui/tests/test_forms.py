@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
 from django import forms
 
 from bruecke.core.errors import Invalid, Stale
@@ -30,6 +31,11 @@ def test_date_field_is_the_native_one_with_an_iso_value():
     html = str(Sample(initial={"day": date(2026, 11, 22)})["day"])
     assert 'type="date"' in html
     assert 'value="2026-11-22"' in html
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "1899-12-31", "31.12.9999", "2200-01-01"])
+def test_days_beyond_every_plan_are_refused(text):
+    assert "day" in Sample({"name": "x", "day": text, "way": "a"}).errors
 
 
 def test_german_and_iso_dates_are_read():

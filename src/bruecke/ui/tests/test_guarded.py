@@ -94,7 +94,10 @@ def test_trap_is_rendered_away_from_eyes_and_ears():
     assert 'type="hidden" name="guard"' in html
 
 
-def test_form_key_stays_the_same_when_the_form_comes_back():
+def test_form_that_comes_back_has_a_fresh_key_but_no_new_waiting_time():
+    """Else a foreign page could plant a key it knows, let a person ask with it, and fetch her receipt with it."""
     form = send(timedelta(minutes=1), text="")
     assert not form.is_valid()
-    assert Ask({"text": "x", "guard": form["guard"].value()}).form_key == form.form_key
+    again = Ask({"text": "x", "guard": form["guard"].value()})
+    assert again.is_valid()
+    assert again.form_key != form.form_key

@@ -217,6 +217,14 @@ def test_public_form_sent_twice_acts_once_and_knows_its_key(district):
     assert AskView.calls == 1
 
 
+@pytest.mark.parametrize(("site", "status"), [("cross-site", 302), ("same-origin", 200), ("", 200)])
+def test_public_form_takes_nothing_that_a_foreign_page_sends(district, site, status):
+    request = public_request(district, {"text": "x", **guard_data(Ask)})
+    if site:
+        request.META["HTTP_SEC_FETCH_SITE"] = site
+    assert run(AskView(), request).status_code == status
+
+
 def test_public_form_with_too_many_tries(district):
     view = AskView()
     view.refusal = RateLimited(60)

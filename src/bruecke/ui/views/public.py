@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.forms import BaseForm
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.views.generic import FormView, TemplateView
 
 from bruecke.core.errors import BrueckeError, Invalid, NotAllowed, RateLimited
@@ -31,6 +31,12 @@ class PublicForm(HouseView, FormView):
     cached = False
     key_purpose = ""
     """Names the form among the one-use keys; empty: its class."""
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Forms are sent from our own pages: what a foreign page sends in a visitor's name starts afresh and empty."""
+        if request.method == "POST" and request.headers.get("Sec-Fetch-Site") == "cross-site":
+            return HttpResponseRedirect(request.path)
+        return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.get_form()

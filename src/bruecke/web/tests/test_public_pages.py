@@ -110,6 +110,22 @@ def test_body_that_is_too_long_is_told_so(client, district, settings):
     assert "zu lang" in answer.text
 
 
+@pytest.mark.parametrize("address", ["/de/musterkreis/frage/", "/intern/konto/anmelden/"])
+def test_file_that_nobody_asked_for_is_refused_before_it_reaches_the_disk(client, district, settings, monkeypatch, address):
+    def read(*args):
+        raise AssertionError("the body was read")
+
+    monkeypatch.setattr("django.core.handlers.wsgi.WSGIRequest._load_post_and_files", read)
+    size = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 11 * 1024 * 1024
+    answer = client.generic("POST", address, b"x" * size, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 413
+
+
+def test_address_with_a_nul_is_not_found(client, district):
+    assert client.get("/de/musterkreis/logos/%00/").status_code == 404
+    assert client.get("/intern/musterkreis/fragen/%00/").status_code == 404
+
+
 def test_memory_of_a_process_is_bounded(settings, monkeypatch, db):
     settings.DISTRICT_MEMO_SECONDS = 60
     monkeypatch.setattr(pagecache, "_MEMO_ENTRIES", 5)
