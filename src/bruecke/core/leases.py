@@ -28,6 +28,10 @@ def claim(model: type[W], *, now: datetime, lease: timedelta = LEASE) -> W | Non
         row = queryset.select_for_update(skip_locked=skip_locked).first()
         if row is None:
             return None
+        if row.attempts >= MAX_ATTEMPTS:  # it killed its worker each time, so nobody could give it back
+            row.state, row.finished_at, row.last_error = WorkState.FAILED, now, "killed"
+            row.save(update_fields=["state", "finished_at", "last_error"])
+            return claim(model, now=now, lease=lease)
         row.state = WorkState.RUNNING
         row.attempts += 1
         row.lease_until = now + lease

@@ -14,7 +14,8 @@ from types import FrameType
 
 log = logging.getLogger("bruecke.serve")
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
-FAST_DEATHS = 5  # a child that dies this often within a minute each time is not started again
+FAST_DEATHS = 5  # a child that dies this often within a minute rests before it is started again; the other one goes on
+REST_SECONDS = 20
 
 
 @dataclass
@@ -23,6 +24,7 @@ class Child:
     command: list[str]
     process: subprocess.Popen | None = None
     started: list[float] = field(default_factory=list)
+    rests_until: float = 0
 
     def start(self) -> None:
         self.kill_family()
@@ -63,7 +65,7 @@ def is_taken(host: str, port: int) -> bool:
 
 
 def serve(*, host: str, port: int, processes: int, with_worker: bool = True) -> int:
-    """Run until SIGTERM or SIGINT. Returns 0 when asked to stop, 1 when the port is taken or a child could not be kept alive."""
+    """Run until SIGTERM or SIGINT. Returns 0 when asked to stop, 1 when the port is taken."""
     if is_taken(host, port):
         print(f"Port {port} ist belegt. Bitte nehmen Sie einen anderen: --port.", file=sys.stderr)
         return 1
@@ -79,21 +81,22 @@ def serve(*, host: str, port: int, processes: int, with_worker: bool = True) -> 
     signal.signal(signal.SIGINT, ask_to_stop)
     for child in children:
         child.start()
-    code = 0
     while not asked:
         time.sleep(0.2)
         for child in children:
             if child.process is None or child.process.poll() is None:
                 continue
+            if child.rests_until > time.monotonic():
+                continue
             if child.keeps_dying:
-                log.error("a process keeps dying", extra={"process_name": child.name})
-                asked.append(signal.SIGTERM)
-                code = 1
-                break
+                log.error("a process keeps dying and rests", extra={"process_name": child.name})
+                child.rests_until = time.monotonic() + REST_SECONDS
+                child.started.clear()
+                continue
             log.warning("a process died and is started again", extra={"process_name": child.name})
             child.start()
     _stop(children)
-    return code
+    return 0
 
 
 def _stop(children: list[Child]) -> None:

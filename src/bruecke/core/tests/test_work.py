@@ -152,3 +152,16 @@ def test_file_delivery_leaves_no_part_files(mail_folder):
     queue()
     outbox.deliver_next(NOW)
     assert [path.suffix for path in Path(mail_folder).iterdir()] == [".eml"]
+
+
+def test_work_that_kills_its_worker_each_time_is_given_up():
+    mail, other = queue(), queue("other")
+    moment = NOW
+    for _death in range(leases.MAX_ATTEMPTS):
+        assert leases.claim(OutboxMail, now=moment).pk in {mail.pk, other.pk}
+        OutboxMail.objects.filter(pk=other.pk).update(state=WorkState.WAITING, attempts=0, due_at=moment + timedelta(days=1))
+        moment += leases.LEASE
+    assert leases.claim(OutboxMail, now=moment) is None
+    mail.refresh_from_db()
+    assert (mail.state, mail.last_error) == (WorkState.FAILED, "killed")
+    assert leases.claim(OutboxMail, now=moment + timedelta(days=1)).pk == other.pk

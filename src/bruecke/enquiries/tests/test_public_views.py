@@ -255,10 +255,10 @@ def test_follow_ups_are_limited(client, scene, now):
     assert answers == [200] * 10 + [429]
 
 
-@pytest.mark.parametrize("page", ["nachricht/", "einwilligung/", "loeschen/"])
-def test_wrong_codes_count_on_every_page_that_takes_one(client, scene, now, page):
+@pytest.mark.parametrize("address", ["nachricht/", "einwilligung/", "loeschen/"])
+def test_wrong_codes_count_on_every_page_that_takes_one(client, scene, now, address):
     data = {"code": code_of("nobody's"), "text": "x", "consent": "share"}
-    answers = [client.post(f"{STATUS}{page}", data).status_code for _ in range(11)]
+    answers = [client.post(f"{STATUS}{address}", data).status_code for _ in range(11)]
     assert answers == [422] * 10 + [429]
 
 
