@@ -94,6 +94,32 @@ class NavigationEntry:
 
 navigation: Registry[NavigationEntry] = Registry("navigation")
 
+# --- panels: what higher apps add to a page of a lower one -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A way on that an app adds to another's page: `build` gives its words and address, or None where there is nothing.
+
+    `page` names the page ("place": the public page of a municipality; its subject is the key of the municipality, AGS).
+    """
+
+    key: str
+    page: str
+    build: Callable[[Any, str], tuple[object, str] | None]
+    feature: str = ""
+    order: int = 100
+
+
+panels: Registry[Panel] = Registry("panels")
+
+
+def panels_of(page: str, request: Any, subject: str) -> list[tuple[object, str]]:
+    """Words and addresses for one page in its district, in order."""
+    open_ = (panel for panel in panels if panel.page == page and (not panel.feature or request.district.has_feature(panel.feature)))
+    return [found for panel in open_ if (found := panel.build(request, subject)) is not None]
+
+
 # --- viewer facts --------------------------------------------------------------------------------------------------
 
 
@@ -181,6 +207,26 @@ class AuditVerb:
 
 audit_verbs: Registry[AuditVerb] = Registry("audit_verbs")
 
+# --- search --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSource:
+    """What an app gives to the search: things of one `kind`. Both callables run in the scope of the district.
+
+    `rebuild` writes the entries of all its things anew with `core.search.index_documents`, in short transactions that lock
+    the rows they read, and returns how many. `expected` names the uids that ought to have an entry, for the doctor.
+    """
+
+    key: str
+    kind: str
+    rebuild: Callable[["District", datetime], int]
+    expected: Callable[["District"], set[str]] | None = None
+    order: int = 100
+
+
+search: Registry[SearchSource] = Registry("search")
+
 # --- demo ------------------------------------------------------------------------------------------------------------
 
 
@@ -204,3 +250,80 @@ class DemoStep:
 
 
 demo: Registry[DemoStep] = Registry("demo")
+
+# --- imports of tables -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ImportField:
+    """What a column can hold: `names` are further words for it in headers, `hint` and `example` stand in the template."""
+
+    key: str
+    label: object
+    is_required: bool = False
+    names: tuple[str, ...] = ()
+    hint: object = ""
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a row, in German; `field` "" when it is about the whole row."""
+
+    message: object
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedRow:
+    """A row understood: `values` (plain JSON) is what `apply_rows` gets.
+
+    `key` tells rows of one file apart (the same twice is a problem), `decision` is "create", "update" or "skip",
+    `about_uid` the record that is changed, `title` what the preview calls the row.
+    """
+
+    values: Mapping[str, Any]
+    problems: tuple[Problem, ...] = ()
+    key: str = ""
+    decision: str = "create"
+    about_uid: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportContext:
+    """What parsing may look at; `memo` lasts for one batch of rows, for what many rows look up."""
+
+    district: "District"
+    viewer: Viewer
+    now: datetime
+    memo: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportKind:
+    """One kind of table that can be taken over.
+
+    `parse_row(cells by field, context)` reads only; `apply_rows(values, district=, viewer=, now=)` writes up to `batch_size`
+    rows in a transaction that is not its own, and must bear values it has written before (by its own external key).
+    `finish(district=, viewer=, now=)` runs once after the last rows, in the transaction that ends the import.
+    `is_personal`: rows hold data about people; the batch is deleted with them.
+    """
+
+    key: str
+    label: object
+    fields: tuple[ImportField, ...]
+    parse_row: Callable[[Mapping[str, str], ImportContext], ParsedRow]
+    apply_rows: Callable[..., None]
+    may_import: Callable[[Viewer], bool]
+    examples: tuple[Mapping[str, str], ...] = ()
+    finish: Callable[..., None] | None = None
+    is_personal: bool = False
+    batch_size: int = 200
+    order: int = 100
+
+    def field_of(self, key: str) -> ImportField | None:
+        return next((one for one in self.fields if one.key == key), None)
+
+
+import_kinds: Registry[ImportKind] = Registry("import_kinds")

@@ -2,7 +2,9 @@
 
 from bruecke.core.models.audit import AuditEntry
 from bruecke.core.models.district import District, DistrictSetting
+from bruecke.core.models.imports import ImportBatch, ImportMapping, ImportState, RowDecision, StagedRow
 from bruecke.core.models.keys import Draft, FormKey, MailedLink, RateCounter
+from bruecke.core.models.search import SearchEntry
 from bruecke.core.models.storage import StoredFile
 from bruecke.core.models.work import Job, OutboxMail, WorkState
 
@@ -12,10 +14,16 @@ __all__ = [
     "DistrictSetting",
     "Draft",
     "FormKey",
+    "ImportBatch",
+    "ImportMapping",
+    "ImportState",
     "Job",
     "MailedLink",
     "OutboxMail",
     "RateCounter",
+    "RowDecision",
+    "SearchEntry",
+    "StagedRow",
     "StoredFile",
     "WorkState",
 ]

@@ -1,7 +1,7 @@
 """`FilterForm`: filters of a list. What is set stands in the address, is repeated as a chip and can be taken away."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import QueryDict
 
@@ -23,7 +23,7 @@ class FilterForm(HouseForm):
     `FilterForm(request.GET)`; then `values` (only valid ones), `chips`, `reset_url`. Invalid values are ignored.
     """
 
-    KEPT = ("sort", "tab")  # what filters leave alone in the address
+    KEPT: ClassVar[tuple[str, ...]] = ("sort", "tab")  # what filters leave alone in the address
 
     def __init__(self, query: QueryDict, *args: Any, **kwargs: Any) -> None:
         self.query = query

@@ -95,6 +95,9 @@ class DeskFormView(FormView, DeskPage):
         except Stale as error:
             return self._show_conflict(form, error)
         except WrongState as error:
+            if not self.template_name:  # a button without a page of its own
+                messages.warning(self.request, str(error))
+                return go_to(self.request, self._next_url())
             return self.render_to_response(self.get_context_data(form=form, wrong_state=str(error)), status=409)
 
     def form_invalid(self, form: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Weekly rules in local time (RFC 5545 RRULE, weekly part): occurrences with exceptions, right across DST changes."""
+"""Weekly rules in local time: occurrences with exceptions, right across DST changes."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass

@@ -1,0 +1,38 @@
+"""What stays of a file and how long: nothing of its rows after a month, nothing at all where they were about people."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from bruecke.core.imports.actions import wipe
+from bruecke.core.models import District, ImportBatch, ImportMapping, ImportState, StagedRow
+from bruecke.core.registries import Subject, import_kinds
+
+KEEP = timedelta(days=30)
+KEEP_MAPPING = timedelta(days=730)
+_ENDED = (ImportState.DONE, ImportState.DISCARDED)
+
+
+def forget_imports(district: District, now: datetime) -> int:
+    """Discard files that nobody went on with for 30 days, and 30 days after the end wipe what is left of their rows.
+
+    Batches of kinds about people are deleted, others keep name, day and figures. Needs the open scope. Returns the rows gone.
+    """
+    old = now - KEEP
+    left = ImportBatch.objects.filter(created_at__lt=old).exclude(state__in=(*_ENDED, ImportState.RUNNING))
+    stale = left.filter(Q(finished_at=None) | Q(finished_at__lt=old)).order_by("pk")
+    for batch in stale:
+        wipe(batch, ImportState.DONE if batch.applied_count else ImportState.DISCARDED, now)
+    ended = ImportBatch.objects.filter(state__in=_ENDED, finished_at__lt=old)
+    count = len(stale) + StagedRow.objects.filter(batch__in=ended.values("pk")).delete()[0]
+    personal = [kind.key for kind in import_kinds if kind.is_personal]
+    known = [kind.key for kind in import_kinds]
+    count += ended.filter(Q(kind__in=personal) | ~Q(kind__in=known)).delete()[0]
+    ended.update(errors=[], source=b"")
+    count += ImportMapping.objects.filter(used_at__lt=now - KEEP_MAPPING).delete()[0]
+    return count
+
+
+def forget_subject(subject: Subject, now: datetime) -> int:
+    """Rows on their way in that change the record which is erased."""
+    return StagedRow.objects.filter(about_uid=subject.uid).delete()[0] if subject.uid else 0
