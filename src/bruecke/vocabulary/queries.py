@@ -1,8 +1,17 @@
 """Reads of the vocabulary: what is offered, and the word for it in the reader's language."""
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bruecke.core import memo
 from bruecke.core.memo import remembered
+from bruecke.core.models import District
 from bruecke.core.translations import Origin, Text
-from bruecke.vocabulary.models import Language, Topic
+from bruecke.vocabulary.models import DistrictTerm, Language, Term, Topic
 
 SOURCE_LANGUAGE = "de"
 
@@ -28,14 +37,112 @@ def language(code: str) -> Language | None:
     return Language.objects.filter(pk=code).first()
 
 
-def label(entry: Topic | Language, lang: str) -> str:
+@dataclass(frozen=True, slots=True)
+class TermView:
+    """A term as one district uses it: its own words laid over the shared ones."""
+
+    taxonomy: str
+    key: str
+    labels: Mapping[str, str]
+    synonyms: Mapping[str, list[str]] = field(default_factory=dict)
+    parent_key: str = ""
+    icon: str = ""
+    order: int = 0
+    is_own: bool = False
+    is_offered: bool = True
+
+    @property
+    def pk(self) -> str:
+        return self.key
+
+    def __str__(self) -> str:
+        return self.labels.get(SOURCE_LANGUAGE, self.key)
+
+
+Entry = Topic | Language | TermView
+
+
+def terms(taxonomy: str, *, district: District) -> tuple[TermView, ...]:
+    """What the district offers of a taxonomy: shared ones in their order, its own ones at the end. Two queries at most."""
+    return tuple(view for view in _known(taxonomy, district).values() if view.is_offered)
+
+
+def term(taxonomy: str, key: str, *, district: District) -> TermView | None:
+    """One term by its key, also a retired or hidden one."""
+    return _known(taxonomy, district).get(key)
+
+
+def _known(taxonomy: str, district: District) -> dict[str, TermView]:
+    return remembered(f"vocabulary.terms:{district.pk}:{taxonomy}", lambda: _laid_over(taxonomy))
+
+
+def forget_terms() -> None:
+    """A district's words changed: this process knows at once, others within the life of their memory."""
+    memo.forget()
+
+
+def _laid_over(taxonomy: str) -> dict[str, TermView]:
+    own = {row.key: row for row in DistrictTerm.objects.filter(taxonomy=taxonomy).order_by("key")}
+    shared = Term.objects.filter(taxonomy=taxonomy).order_by("order", "key")
+    views = {row.key: _shared_view(row, own.pop(row.key, None)) for row in shared}
+    for number, (key, row) in enumerate(sorted(own.items(), key=lambda item: str(item[1])), start=1000):
+        if row.is_own:
+            views[key] = TermView(
+                taxonomy, key, row.labels, row.synonyms, row.parent_key, order=number, is_own=True, is_offered=not row.is_hidden
+            )
+    return views
+
+
+def _shared_view(row: Term, own: DistrictTerm | None) -> TermView:
+    labels = {**row.labels, **(own.labels if own else {})}
+    words = _joined(row.synonyms, _joined(own.synonyms, {}) if own else {})
+    if own and own.labels:
+        words = _joined(words, {lang: [row.labels[lang]] for lang in own.labels if lang in row.labels})
+    is_offered = row.is_active and not (own and own.is_hidden)
+    return TermView(row.taxonomy, row.key, labels, words, row.parent_key, row.icon, row.order, is_offered=is_offered)
+
+
+def _joined(one: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    return {lang: list(dict.fromkeys([*one.get(lang, []), *other.get(lang, [])])) for lang in {*one, *other}}
+
+
+def words_of(taxonomy: str, key: str, *, district: District) -> tuple[tuple[str, str], ...]:
+    """(language, word): every label and synonym of a term or, with the taxonomy "language" or "topic", of those."""
+    entry: Any = _entry(taxonomy, key, district)
+    if entry is None:
+        return ()
+    labels = [(lang, text) for lang, text in sorted(entry.labels.items()) if text]
+    return (*labels, *((lang, word) for lang, words in sorted(entry.synonyms.items()) for word in words))
+
+
+def _entry(taxonomy: str, key: str, district: District) -> Entry | None:
+    if taxonomy == "language":
+        return next((one for one in languages() if one.pk == key), None) or language(key)
+    if taxonomy == "topic":
+        return next((one for one in topics() if one.pk == key), None) or topic(key)
+    return term(taxonomy, key, district=district)
+
+
+def categories_for(topic_key: str) -> tuple[str, ...]:
+    """Keys of the categories whose offers answer questions of a topic, the closest first."""
+    return tuple(next((one.categories for one in topics() if one.pk == topic_key), ()))
+
+
+@cache
+def concepts() -> tuple[Mapping[str, tuple[str, ...]], ...]:
+    """Things of the field with their words in all languages, {language: words}; come with the program."""
+    rows = json.loads((Path(__file__).parent / "data" / "concepts.json").read_text(encoding="utf-8"))
+    return tuple({lang: tuple(words) for lang, words in row.items()} for row in rows)
+
+
+def label(entry: Entry, lang: str) -> str:
     """The entry's word in `lang`, else in German."""
     return label_text(entry, lang).text
 
 
-def label_text(entry: Topic | Language, lang: str) -> Text:
+def label_text(entry: Entry, lang: str) -> Text:
     """Like `label`, with the language the word is really in, so that a fallback can carry `lang`."""
-    return _in(entry.labels, lang, str(entry.pk))
+    return _in(dict(entry.labels), lang, str(entry.pk))
 
 
 def description_text(entry: Topic, lang: str) -> Text:
