@@ -19,7 +19,7 @@ from bruecke.directory import rules
 from bruecke.directory.models import DirectoryEntry, Location, Organisation
 
 ORGANISATION_FIELDS = ("name", "short_name", "kind", "website", "email", "phone")
-LOCATION_FIELDS = ("name", "street", "postcode", "town", "area", "is_accessible", "access_note")
+LOCATION_FIELDS = ("name", "street", "postcode", "town", "area", "is_accessible", "access_note", "lat", "lon")
 LOGO_TYPES = frozenset({"image/png", "image/jpeg", "image/webp"})
 
 
@@ -29,6 +29,15 @@ class EntryArchived(Event):
 
     model: str
     uid: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryChanged(Event):
+    """An organisation or a location has other values; who copied something from it follows."""
+
+    model: str
+    uid: str
+    fields: tuple[str, ...]
 
 
 @transaction.atomic
@@ -210,6 +219,8 @@ def _change(
             _check_area(fresh)
         _save(fresh, viewer, now, is_new=False)
         audit.record(verb=verb, target=fresh, viewer=viewer, now=now, fields=changed)
+        facts = {"district_id": fresh.district_id, "viewer": viewer, "now": now}
+        publish(EntryChanged(**facts, model=fresh._meta.model_name, uid=fresh.uid, fields=tuple(changed)))
         touch_public(fresh.district)
     return fresh
 

@@ -33,7 +33,7 @@ navigation.register(
     )
 )
 
-for _field in ("name", "short_name", "website", "email", "phone", "sort_key", "find_key"):
+for _field in ("name", "short_name", "website", "email", "phone", "identifiers", "sort_key", "find_key"):
     personal_data.register(
         PersonalData(
             key=f"directory.Organisation.{_field}",

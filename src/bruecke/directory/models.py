@@ -60,6 +60,15 @@ class OrganisationKind(models.TextChoices):
     ASSOCIATION = "association", _("Verein")
     EDUCATION = "education", _("Bildungsträger")
     INITIATIVE = "initiative", _("Initiative")
+    MIGRANT = "migrant", _("Migrantenorganisation")
+    RELIGIOUS = "religious", _("Religionsgemeinschaft")
+    SPORTS = "sports", _("Sportverein")
+    SCHOOL = "school", _("Schule")
+    KITA = "kita", _("Kita")
+    LIBRARY = "library", _("Bibliothek")
+    HEALTH = "health", _("Gesundheitswesen")
+    COMPANY = "company", _("Unternehmen")
+    FOUNDATION = "foundation", _("Stiftung")
     OTHER = "other", _("Andere")
 
 
@@ -101,6 +110,12 @@ class Organisation(DirectoryEntry):
 
     short_name = models.CharField(_("Kurzname"), max_length=40, blank=True)
     kind = models.CharField(_("Art"), max_length=12, choices=OrganisationKind.choices)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("gehört zu")
+    )
+    identifiers = models.JSONField(
+        _("Kennungen"), default=list, blank=True, help_text="[{type, value}], types as in `states.IdentifierType`"
+    )
     website = models.URLField(_("Website"), max_length=200, blank=True)
     email = models.EmailField(
         _("E-Mail"), max_length=254, blank=True, help_text=_("Ein Funktionspostfach, keine persönliche Adresse.")

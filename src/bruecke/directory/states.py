@@ -20,3 +20,12 @@ TRANSITIONS: dict[EntryState, frozenset[EntryState]] = {
 def entry_state(archived_at: datetime | None) -> EntryState:
     """The state that the stored moment means."""
     return EntryState.ACTIVE if archived_at is None else EntryState.ARCHIVED
+
+
+class IdentifierType(StrEnum):
+    """By what other registers know an organisation (HSDS `organization_identifier`)."""
+
+    REGISTER_OF_ASSOCIATIONS = "de_vr"
+    COMMERCIAL_REGISTER = "de_hr"
+    MUNICIPALITY_KEY = "de_ags"
+    OTHER = "other"

@@ -11,10 +11,11 @@ from bruecke.places.queries.areas import (
 )
 from bruecke.places.queries.finder import Finding, Match, find_places
 from bruecke.places.queries.index import Place, place, places_of
-from bruecke.places.queries.maps import Fill, draw_district_map
+from bruecke.places.queries.maps import Dot, Fill, draw_district_map
 from bruecke.places.queries.sources import Source, source_notes
 
 __all__ = [
+    "Dot",
     "Fill",
     "Finding",
     "Match",

@@ -30,10 +30,30 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """How a point of the earth comes onto the sheet; `west` and `north` in ten-thousandths of a degree."""
+
+    left: float
+    west: float
+    north: float
+    across: float  # map units for a ten-thousandth of a degree, eastwards
+    down: float
+
+    def place(self, x: float, y: float) -> tuple[int, int]:
+        """Map units of a point given in ten-thousandths of a degree (longitude, latitude)."""
+        return round(self.left + (x - self.west) * self.across), round(MARGIN + (self.north - y) * self.down)
+
+    def spot_of(self, lat: float, lon: float) -> tuple[int, int]:
+        """The same for degrees."""
+        return self.place(lon * 10_000, lat * 10_000)
+
+
+@dataclass(frozen=True, slots=True)
 class MapSheet:
     """All that the drawing of one Kreis needs, in map units with y downwards."""
 
     height: int
+    frame: Frame
     outlines: dict[str, str]  # path data of each municipality, by key
     borders: dict[tuple[str, str], str]  # path data of the line between two municipalities, or one and OUTSIDE
     shapes: dict[str, BaseGeometry]
@@ -50,10 +70,10 @@ def map_sheet(token: str, kreis_ags: str) -> MapSheet | None:
     outlines = {ags: decode(geometry) for ags, geometry in rows}
     if not outlines:
         return None
-    height, placed = _on_paper(outlines)
+    height, frame, placed = _on_paper(outlines)
     shapes = {ags: _shape(polygons) for ags, polygons in placed.items()}
     paths = {ags: "".join(_closed(ring) for polygon in polygons for ring in polygon) for ags, polygons in placed.items()}
-    return MapSheet(height, paths, _borders(placed), shapes)
+    return MapSheet(height, frame, paths, _borders(placed), shapes)
 
 
 @lru_cache(maxsize=1024)
@@ -67,7 +87,7 @@ def best_spot(token: str, kreis_ags: str, members: frozenset[str]) -> Spot:
     return Spot(float(x), float(y), float(line.length))
 
 
-def _on_paper(outlines: dict[str, list[Polygon]]) -> tuple[int, dict[str, list[Polygon]]]:
+def _on_paper(outlines: dict[str, list[Polygon]]) -> tuple[int, Frame, dict[str, list[Polygon]]]:
     """Whole map units: longitude narrowed by the district's middle latitude, fitted to the sheet, y turned."""
     points = [point for polygons in outlines.values() for polygon in polygons for ring in polygon for point in ring]
     west, east = min(x for x, _y in points), max(x for x, _y in points)
@@ -75,14 +95,12 @@ def _on_paper(outlines: dict[str, list[Polygon]]) -> tuple[int, dict[str, list[P
     factor = narrowing((south + north) / 2 / 10_000)
     scale = min((WIDTH - 2 * MARGIN) / ((east - west) * factor), (TALLEST - 2 * MARGIN) / (north - south))
     left = (WIDTH - (east - west) * factor * scale) / 2
-
-    def place(point: Point) -> Point:
-        return round(left + (point[0] - west) * factor * scale), round(MARGIN + (north - point[1]) * scale)
-
+    frame = Frame(left, west, north, factor * scale, scale)
     placed = {
-        ags: [[[place(point) for point in ring] for ring in polygon] for polygon in polygons] for ags, polygons in outlines.items()
+        ags: [[[frame.place(*point) for point in ring] for ring in polygon] for polygon in polygons]
+        for ags, polygons in outlines.items()
     }
-    return round((north - south) * scale) + 2 * MARGIN, placed
+    return round((north - south) * scale) + 2 * MARGIN, frame, placed
 
 
 def _shape(polygons: list[Polygon]) -> BaseGeometry:

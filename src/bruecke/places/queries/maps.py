@@ -2,11 +2,11 @@
 
 Classes (styles in `places/map.css`): `map`; `map__area` with `map__area--1` … `--9` (tone), `--none` (nobody) and
 `--selected`; `map__borders` (outlines of groups), `map__selected` (outline of the selected place); `map__number`
-with `--selected`; `map__name` (hidden on the phone).
+with `--selected`; `map__name` (hidden on the phone); `map__dot` a house, `--many` with a `map__count` where several things stand.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,6 +22,16 @@ NUMBER_SIZE = (36.0, 32.0)  # width of two digits and height of a number, in map
 NAME_HEIGHT = 26.0
 NAME_UNIT = 12.4  # mean width of a letter of a name
 ABOVE_NAME, BELOW_NUMBER = -17.0, 17.0  # a number and the name of its place share the middle
+
+
+class Dot(NamedTuple):
+    """A point of interest: degrees (WGS 84), words for the tooltip, an address ("" for none), how many things stand there."""
+
+    lat: float
+    lon: float
+    label: str
+    url: str = ""
+    things: int = 1
 
 
 class Fill(NamedTuple):
@@ -53,6 +63,7 @@ def draw_district_map(
     selected: str | None = None,
     links: Callable[[Place], str] | None = None,
     names: bool = True,
+    dots: Sequence[Dot] = (),
     title: str,
     description: str = "",
     lang: str = "de",
@@ -72,7 +83,7 @@ def draw_district_map(
     head = _head(kreis_ags, sheet.height, title, description, has_links=links is not None)
     german = "" if lang == "de" else ' lang="de"'
     body = [head, f"<g{german}>", *(drawing.area(ags, links) for ags in sheet.outlines), *drawing.lines()]
-    body += [*drawing.texts(names=names), "</g></svg>"]
+    body += [*drawing.texts(names=names), *(drawing.dot(dot) for dot in dots), "</g></svg>"]
     return mark_safe("".join(body))  # noqa: S308 - every text went through escape, all else are numbers and our words
 
 
@@ -106,6 +117,17 @@ class _Drawing:
         path = f'<path class="map__area map__area--{tone}" d="{self.sheet.outlines[ags]}"><title>{told}</title></path>'
         url = links(item) if links and item else ""
         return f'<a href="{escape(url)}" tabindex="-1" aria-label="{told}">{path}</a>' if url else path
+
+    def dot(self, dot: Dot) -> str:
+        """A point inside the sheet, "" for one outside; several things at one house make it larger and tell how many."""
+        x, y = self.sheet.frame.spot_of(dot.lat, dot.lon)
+        if not (0 <= x <= WIDTH and 0 <= y <= self.sheet.height):
+            return ""
+        told, many = escape(dot.label), dot.things > 1
+        point = f'<circle class="map__dot{" map__dot--many" if many else ""}" cx="{x}" cy="{y}" r="{19 if many else 13}"/>'
+        number = f'<text class="map__count" x="{x}" y="{y}">{dot.things}</text>' if many else ""
+        shape = f"<title>{told}</title>{point}{number}"
+        return f'<a href="{escape(dot.url)}" tabindex="-1" aria-label="{told}">{shape}</a>' if dot.url else f"<g>{shape}</g>"
 
     def lines(self) -> list[str]:
         """Outlines of the groups, then of the selected place, above all areas."""
