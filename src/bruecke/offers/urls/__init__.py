@@ -1,0 +1,1 @@
+"""Addresses of offers behind the two doors."""

@@ -1,0 +1,1 @@
+"""Pages of offers: public catalogue, provider links, desk."""
