@@ -1,47 +1,42 @@
-"""Files out of staffing: the plan of a day as CSV for German spreadsheet programs."""
+"""Files out of staffing: the plan of a day as a table for spreadsheet programs."""
 
-import csv
-import io
+from collections.abc import Iterator
+from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from bruecke.core.sheets import OutColumn
 from bruecke.staffing.queries import Plan, PlanRow
-from bruecke.ui.wording import fte
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def plan_as_csv(plan: Plan) -> bytes:
-    """One line a municipality; UTF-8 with BOM and semicolons, formulas defused."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(_head())
-    for row in plan.rows:
-        writer.writerow([_safe(value) for value in _line(row)])
-    return ("\ufeff" + text.getvalue()).encode()
-
-
-def _head() -> list[str]:
-    place = [_("Schlüssel"), _("Gemeinde"), _("Einwohner")]
-    post = [_("Stelle"), _("Bezeichnung"), _("Anstellungsträger")]
-    return [*place, *post, _("VzÄ-Anteil"), _("zuständig seit"), _("zuständig bis")]
+PLAN_COLUMNS = (
+    OutColumn("ags", _("Schlüssel")),
+    OutColumn("place", _("Gemeinde")),
+    OutColumn("population", _("Einwohner"), "number"),
+    OutColumn("number", _("Stelle"), "number"),
+    OutColumn("title", _("Bezeichnung")),
+    OutColumn("employer", _("Anstellungsträger")),
+    OutColumn("share", _("VzÄ-Anteil"), "number"),
+    OutColumn("since", _("zuständig seit"), "date"),
+    OutColumn("until", _("zuständig bis"), "date"),
+)
 
 
-def _line(row: PlanRow) -> list[str]:
+def plan_rows(plan: Plan) -> Iterator[dict[str, Any]]:
+    """One row a municipality, by the keys of `PLAN_COLUMNS`."""
+    return (_line(row) for row in plan.rows)
+
+
+def _line(row: PlanRow) -> dict[str, Any]:
     post = row.post
-    return [
-        row.area.pk,
-        row.area.name,
-        str(row.population),
-        str(post.number) if post else "",
-        post.title if post else _("ohne Zuständigkeit"),
-        post.employer.name if post else "",
-        fte(row.share) if row.share is not None else "",
-        f"{row.since:%d.%m.%Y}" if row.since and post else "",
-        f"{row.until:%d.%m.%Y}" if row.until and post else "",
-    ]
-
-
-def _safe(value: str) -> str:
-    """A cell that begins like a formula is text all the same."""
-    return f"'{value}" if value.startswith(DANGEROUS) else value
+    return {
+        "ags": row.area.pk,
+        "place": row.area.name,
+        "population": row.population,
+        "number": post.number if post else None,
+        "title": post.title if post else gettext("ohne Zuständigkeit"),
+        "employer": post.employer.name if post else "",
+        "share": None if row.share is None else round(row.share, 2),
+        "since": row.since if post else None,
+        "until": row.until if post else None,
+    }

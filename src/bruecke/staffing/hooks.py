@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from django.utils.translation import gettext as _now
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from bruecke.core.clock import local_day, start_of
 from bruecke.core.errors import WrongState
 from bruecke.core.events import subscribe
+from bruecke.core.jobs import JobRun, handler
 from bruecke.core.models import District
 from bruecke.core.registries import (
     AuditVerb,
@@ -34,12 +35,14 @@ from bruecke.core.registries import (
     todos,
     viewer_facts,
 )
+from bruecke.core.scope import for_district
 from bruecke.core.viewer import Viewer
 from bruecke.directory.actions import EntryArchived
 from bruecke.staffing import actions, queries, rules
 from bruecke.staffing.demo import load_staffing
 
 FEATURE = "staffing"
+LOOK_AHEAD = timedelta(days=14)
 
 # --- viewer facts ----------------------------------------------------------------------------------------------------
 
@@ -98,6 +101,34 @@ def _vacant(found: list[queries.Gap], today: date) -> Iterable[Todo]:
                 route="staffing:holder-change",
                 route_kwargs={"uid": gap.post.uid},
             )
+
+
+def collect_uncovered(viewer: Viewer, now: datetime) -> Iterable[Todo]:
+    """Absences of the next two weeks for which nobody stands in: for the leading office."""
+    if not viewer.leads_district:
+        return
+    today = local_day(now)
+    for absence in queries.uncovered(today, today + LOOK_AHEAD):
+        yield Todo(
+            urgency=Urgency.TODAY if absence.valid_from <= today else Urgency.WEEK,
+            due_at=start_of(absence.valid_from),
+            title=_now("Niemand vertritt %(post)s") % {"post": absence.post.short_label},
+            kind=_("Abwesenheit"),
+            verb=_("Vertretung wählen"),
+            route="staffing:absence-change",
+            route_kwargs={"uid": absence.uid},
+        )
+
+
+todos.register(TodoSource(key="staffing.uncovered", collect=collect_uncovered, feature=FEATURE, order=45))
+
+
+@handler("staffing.start_absences", every=timedelta(hours=1))
+def start_absences(run: JobRun) -> None:
+    """Begin and end absences in every district; each in a short transaction of its own."""
+    for district in District.objects.order_by("pk"):
+        with for_district(district):
+            actions.start_absences(district, run.now)
 
 
 todos.register(TodoSource(key="staffing.gaps", collect=collect_gaps, feature=FEATURE, order=40))
@@ -190,6 +221,10 @@ for _verb, _label in (
     ("hour_ended", _("Sprechstunde beendet")),
     ("hour_reopened", _("Ende einer Sprechstunde zurückgenommen")),
     ("hour_cancelled", _("Sprechstunde fällt einmal aus")),
+    ("absence_entered", _("Abwesenheit eingetragen")),
+    ("absence_changed", _("Abwesenheit geändert")),
+    ("absence_removed", _("Abwesenheit zurückgenommen")),
+    ("deputy_set", _("Vertretung festgelegt")),
     ("hour_restored", _("Ausfall einer Sprechstunde zurückgenommen")),
 ):
     audit_verbs.register(AuditVerb(key=f"staffing.{_verb}", label=_label))

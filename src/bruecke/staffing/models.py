@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from bruecke.core.schedules import WeeklyRule
 from bruecke.core.scope import DistrictModel, VersionedModel, scoped
 from bruecke.staffing.querysets import (
+    AbsenceQuerySet,
     AssignmentQuerySet,
     ConsultationHourQuerySet,
     HolderQuerySet,
@@ -55,6 +56,15 @@ class Post(DistrictModel, VersionedModel):
         null=True,
         blank=True,
         verbose_name=_("Dienstort"),
+    )
+    deputy = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("Vertretung"),
+        help_text=_("Welche Stelle vertritt, wenn beim Eintragen einer Abwesenheit nichts anderes gewählt wird."),
     )
     mailbox = models.EmailField(_("Funktionspostfach"), max_length=254)
     phone = models.CharField(_("Telefon"), max_length=40, blank=True)
@@ -129,6 +139,43 @@ class PostHolder(DistrictModel):
 
     def __str__(self) -> str:
         return f"{self.post_id} {self.valid_from}"
+
+
+class Absence(DistrictModel, VersionedModel):
+    """Nobody answers for a post in a half-open period, and which post stands in. Why is nobody's business: no reason is kept.
+
+    `started_at` and `ended_at` note when the house moved questions to the deputy and back.
+    """
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="absences", verbose_name=_("Stelle"))
+    deputy = models.ForeignKey(
+        Post, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("Vertretung")
+    )
+    valid_from = models.DateField(_("ab"))
+    valid_until = models.DateField(_("wieder da am"), help_text=_("Erster Tag, an dem wieder jemand da ist."))
+    entered_at = models.DateTimeField()
+    entered_by_id = models.BigIntegerField(null=True)
+    started_at = models.DateTimeField(null=True, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+
+    objects = scoped(AbsenceQuerySet)
+
+    class Meta:
+        verbose_name = _("Abwesenheit")
+        verbose_name_plural = _("Abwesenheiten")
+        ordering = ["valid_from", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_until__gt=F("valid_from")), name="absence_lasts_a_day"),
+            models.CheckConstraint(condition=Q(deputy=None) | ~Q(deputy=F("post")), name="absence_deputy_is_another"),
+        ]
+        indexes = [models.Index(fields=["district", "valid_from", "valid_until"], name="staffing_absence_days")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} {self.valid_from}"
+
+    @property
+    def last_day(self) -> date:
+        return self.valid_until - timedelta(days=1)
 
 
 class Responsibility(DistrictModel):

@@ -56,6 +56,14 @@ class ResponsibilityQuerySet(PeriodQuerySet):
     """Which post is in charge of which municipality when."""
 
 
+class AbsenceQuerySet(PeriodQuerySet):
+    """When nobody answers for a post."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Who sees every post sees when nobody answers for it; the reason is not kept."""
+        return self.filter(district_id=viewer.district_id) if rules.can_see_every_post(viewer) else self.none()
+
+
 class ConsultationHourQuerySet(PeriodQuerySet):
     """Weekly rules of consultation hours."""
 

@@ -1,5 +1,14 @@
 """Reads of staffing: who is in charge, consultation hours, gaps, and what the desk's pages show."""
 
+from bruecke.staffing.queries.absences import (
+    absence,
+    absences,
+    absences_of,
+    absences_on,
+    acting_post,
+    possible_deputies,
+    uncovered,
+)
 from bruecke.staffing.queries.gaps import Gap, GapKind, gaps
 from bruecke.staffing.queries.hours import (
     UpcomingHour,
@@ -30,6 +39,7 @@ from bruecke.staffing.queries.posts import (
     places_of_post,
     possible_holders,
     post_facts,
+    posts_held_by,
     state_of,
     visible_post,
     visible_posts,
@@ -58,6 +68,11 @@ __all__ = [
     "PlanRow",
     "Responsible",
     "UpcomingHour",
+    "absence",
+    "absences",
+    "absences_of",
+    "absences_on",
+    "acting_post",
     "all_upcoming_hours",
     "answers_for",
     "assignments",
@@ -78,14 +93,17 @@ __all__ = [
     "outlook",
     "places_of_post",
     "plan_of",
+    "possible_deputies",
     "possible_holders",
     "post_facts",
+    "posts_held_by",
     "responsibility_map",
     "responsible_for",
     "sees_part_only",
     "sorted_hours",
     "state_of",
     "unassigned_count",
+    "uncovered",
     "visible_post",
     "visible_posts",
 ]

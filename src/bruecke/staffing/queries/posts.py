@@ -72,6 +72,12 @@ def hours_of_post(post: Post, on: date) -> list[ConsultationHour]:
     return list(rows.prefetch_related("exceptions").order_by("weekday", "starts", "pk"))
 
 
+def posts_held_by(account_id: int | None, on: date) -> list[Post]:
+    """The posts that this person holds on the day, by number. One query."""
+    held = PostHolder.objects.valid_on(on).filter(account_id=account_id)
+    return list(Post.objects.filter(pk__in=held.values("post")).order_by("number", "pk"))
+
+
 def possible_holders(post: Post, on: date) -> list[Account]:
     """People who coordinate for the post's controller on that day or later, by name. One query."""
     from bruecke.accounts.models import Membership

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from bruecke.accounts.tests.factories import log_in, make_member
+from bruecke.core.sheets import read_sheet
 from bruecke.core.viewer import Role
 from bruecke.staffing.models import Assignment, ConsultationException, ConsultationHour, Post, PostHolder, Responsibility
 from bruecke.staffing.tests.conftest import DOHNA, FREITAL, HEIDENAU
@@ -217,6 +218,11 @@ def test_download_of_the_day(scene, office):
     assert lines[0].startswith("Schlüssel;Gemeinde;Einwohner;Stelle")
     assert lines[2].startswith(f"{FREITAL};Freital;39477;3;'=HYPERLINK(1);")
     assert lines[1].startswith(f"{DOHNA};Dohna;6303;;ohne Zuständigkeit;")
+    excel = office.get(f"{OVERVIEW}liste.csv", {"tag": "2026-12-01", "als": "xlsx"})
+    assert excel["Content-Disposition"] == 'attachment; filename="zustaendigkeit-musterkreis-2026-12-01.xlsx"'
+    found = read_sheet(excel.content, "plan.xlsx")
+    assert found.header[:4] == ("Schlüssel", "Gemeinde", "Einwohner", "Stelle")
+    assert found.rows[1].cells[:5] == (FREITAL, "Freital", "39477", "3", "=HYPERLINK(1)")
 
 
 def post_data(post, **changed):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bruecke.staffing.views import hours, plan, posts
+from bruecke.staffing.views import absences, hours, plan, posts
 
 app_name = "staffing"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("zustaendigkeit/zuordnen/", plan.Assign.as_view(), name="assign"),
     path("zustaendigkeit/vorschau/", plan.AssignPreview.as_view(), name="assign-preview"),
     path("zustaendigkeit/zuordnungen/<str:uid>/zuruecknehmen/", plan.UndoAssignment.as_view(), name="assignment-undo"),
+    path("abwesenheiten/", absences.Absences.as_view(), name="absences"),
+    path("abwesenheiten/<str:uid>/aendern/", absences.ChangeAbsence.as_view(), name="absence-change"),
+    path("abwesenheiten/<str:uid>/zuruecknehmen/", absences.RemoveAbsence.as_view(), name="absence-remove"),
+    path("stellen/<str:uid>/abwesenheit/", absences.EnterAbsence.as_view(), name="absence-enter"),
+    path("stellen/<str:uid>/vertretung/", absences.SetDeputy.as_view(), name="deputy-set"),
     path("stellen/neu/", posts.CreatePost.as_view(), name="post-create"),
     path("stellen/<str:uid>/", posts.PostDetail.as_view(), name="post"),
     path("stellen/<str:uid>/bearbeiten/", posts.EditPost.as_view(), name="post-edit"),

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from bruecke.accounts import queries as accounts
 from bruecke.core.clock import local_day
+from bruecke.core.sheets import sheet_response
 from bruecke.places import queries as places
 from bruecke.staffing import actions, queries, rules
-from bruecke.staffing.exports import plan_as_csv
+from bruecke.staffing.exports import PLAN_COLUMNS, plan_rows
 from bruecke.staffing.forms import AssignForm
 from bruecke.staffing.models import Assignment
 from bruecke.ui.forms import HouseForm
@@ -178,17 +179,20 @@ class Overview(_PlanPage, DeskPage):
             )
             kwargs = {"form": form, **kwargs}
         chosen = set(self.request.GET.getlist("gemeinde"))
-        return super().get_context_data(chosen=chosen, **kwargs)
+        return super().get_context_data(chosen=chosen, sees_absences=rules.can_see_every_post(self.viewer), **kwargs)
 
 
 class PlanDownload(_PlanPage, DeskPage):
-    """The plan of the day as a table for Excel."""
+    """The plan of the day as a table (`?als=xlsx`: for Excel)."""
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = HttpResponse(plan_as_csv(self.plan), content_type="text/csv; charset=utf-8")
-        name = f"zustaendigkeit-{self.district.slug}-{self.day:%Y-%m-%d}.csv"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        return sheet_response(
+            "xlsx" if request.GET.get("als") == "xlsx" else "csv",
+            name=f"zustaendigkeit-{self.district.slug}-{self.day:%Y-%m-%d}",
+            title=_("Zuständigkeit"),
+            columns=PLAN_COLUMNS,
+            rows=plan_rows(self.plan),
+        )
 
 
 class Assign(_PlanPage, DeskFormView):

@@ -29,7 +29,7 @@ class OfPost:
 
     place = PLACE
     feature = "staffing"
-    roles = ROLES
+    roles: Any = ROLES
     needs = "see"
     """`see`, `details` (telephone, languages, hours) or `manage`"""
     request: Any
@@ -87,6 +87,7 @@ class PostDetail(OfPost, DeskPage):
             holders=holders,
             places=queries.places_of_post(post, today),
             today=today,
+            absences=queries.absences_of(post, today),
             hours=queries.next_hours(post, now=self.now, limit=SHOWN_HOURS),
             languages=language_names(post, "de"),
             may_manage=rules.can_manage_posts(self.viewer),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from bruecke.accounts import queries as accounts
 from bruecke.core.clock import local_day
 from bruecke.core.models import District
+from bruecke.core.registries import panels_of
 from bruecke.places import queries as places
 from bruecke.places.models import Area
 from bruecke.places.queries import Finding, Match
@@ -113,6 +114,7 @@ class PlacePage(_HelpPage):
             card=self._office_card(answer) if answer.is_gap else self._card(answer),
             hours=self._hours(),
             ask_url=self._ask_url(),
+            ways=panels_of("place", self.request, self.area.pk),
             crumbs=self.crumbs(),
             **self.map_context(found, self.area.pk),
             **kwargs,
