@@ -10,8 +10,8 @@ from bruecke.core import clock
 from bruecke.core.folding import find_key
 from bruecke.core.scope import ScopedQuerySet
 from bruecke.core.viewer import Viewer, ViewerKind
-from bruecke.enquiries.rules import RECEIPT_PURPOSE, WORKING_ROLES
-from bruecke.enquiries.states import RUNNING, WAITING, EnquiryState
+from bruecke.enquiries.rules import LINK_PURPOSE, RECEIPT_PURPOSE, WORKING_ROLES
+from bruecke.enquiries.states import REFERRAL_RUNNING, RUNNING, WAITING, EnquiryState, ReferralState
 
 _RANKS = {
     EnquiryState.NEW: 0,
@@ -109,6 +109,36 @@ class EnquiryQuerySet(ScopedQuerySet):
     def with_row_facts(self) -> Self:
         """What a row of the list shows, in one query."""
         return self.select_related("place", "topic", "assigned_account", "assigned_post", "controller")
+
+
+class ReferralQuerySet(ScopedQuerySet):
+    """Referrals of questions: whoever may read the question sees what became of it."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """As `rules.can_read_referral`."""
+        if viewer.kind is ViewerKind.LINK and viewer.purpose == LINK_PURPOSE:
+            return self.filter(uid=viewer.object_uid, district_id=viewer.district_id)
+        enquiries: Any = self.model._meta.get_field("enquiry").related_model
+        return self.filter(enquiry__in=enquiries.objects.visible_to(viewer).values("pk"))
+
+    def running(self) -> Self:
+        return self.filter(state__in=sorted(REFERRAL_RUNNING))
+
+    def held_by_provider(self) -> Self:
+        """Sent and not over: the provider sees it."""
+        return self.filter(state__in=[ReferralState.SENT, ReferralState.ACCEPTED]).order_by("pk")
+
+    def silent(self, day: date) -> Self:
+        """Sent, and the provider did not answer in time."""
+        return self.filter(state=ReferralState.SENT, answer_by__lt=day)
+
+
+class UnmetQuerySet(ScopedQuerySet):
+    """Missing offers: rows without a person."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """As `rules.can_read_unmet`."""
+        return self.filter(district_id=viewer.district_id) if viewer.has(*WORKING_ROLES) or viewer.is_system else self.none()
 
 
 class AppendOnlyQuerySet(ScopedQuerySet):

@@ -1,5 +1,6 @@
 """Who may do what with a question, when an answer is due, and when it must go: pure predicates and arithmetic, no query."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Protocol
@@ -9,7 +10,16 @@ from dateutil.relativedelta import relativedelta
 
 from bruecke.core.clock import BERLIN, local_day
 from bruecke.core.viewer import Role, Viewer, ViewerKind
-from bruecke.enquiries.states import ANSWERABLE, RUNNING, WAITING, EnquiryState
+from bruecke.enquiries.states import (
+    ANSWERABLE,
+    IMPERSONAL,
+    RUNNING,
+    WAITING,
+    ConsentBasis,
+    EnquiryState,
+    Passed,
+    ReferralState,
+)
 
 WORKING_ROLES = frozenset({Role.COORDINATOR, Role.DISTRICT_OFFICE})
 RECEIPT_PURPOSE = "enquiry-receipt"
@@ -129,6 +139,58 @@ def is_answerable(facts: EnquiryFacts) -> bool:
     return facts.state in ANSWERABLE
 
 
+# --- referral ----------------------------------------------------------------------------------------------------------
+
+LINK_PURPOSE = "referral-answer"
+
+
+class ReferralFacts(Protocol):
+    """What the rules need to know of a referral; the model has all of it in loaded columns."""
+
+    uid: str
+    district_id: int
+    state: str
+
+
+def is_provider(viewer: Viewer, referral: ReferralFacts) -> bool:
+    """Who holds the link mailed to the provider of this referral."""
+    if viewer.kind is not ViewerKind.LINK or viewer.district_id != referral.district_id:
+        return False
+    return viewer.purpose == LINK_PURPOSE and viewer.object_uid == referral.uid
+
+
+def may_pass(basis: ConsentBasis, passes: Iterable[Passed]) -> bool:
+    """Without the person's word nothing that identifies her leaves."""
+    return basis is not ConsentBasis.NOTHING_PERSONAL or IMPERSONAL.issuperset(passes)
+
+
+def can_read_referral(viewer: Viewer, referral: ReferralFacts, facts: EnquiryFacts) -> bool:
+    """Whoever may read its question, and the provider behind the mailed link."""
+    return is_provider(viewer, referral) or can_read(viewer, facts)
+
+
+def can_be_second(viewer: Viewer, facts: EnquiryFacts, *, first_account_id: int | None) -> bool:
+    """The second person in an acute danger: reads the question inside the named controller, and is not the first."""
+    return can_work_on(viewer, facts) and is_inside(viewer, facts) and viewer.account_id != first_account_id
+
+
+def shows_request(referral: ReferralFacts) -> bool:
+    """Whether the provider's page shows the request: from sending until it is over."""
+    return referral.state in {ReferralState.SENT, ReferralState.ACCEPTED}
+
+
+def can_read_unmet(viewer: Viewer, *, district_id: int) -> bool:
+    """Who works with questions reads single rows of what is missing: they hold no person."""
+    return viewer.district_id == district_id and (viewer.is_system or viewer.has(*WORKING_ROLES))
+
+
+def is_told(referral: ReferralFacts, *, was_sent: bool) -> bool:
+    """Whether the resident sees it: what she was asked, and what left; not what the office weighs or dropped before."""
+    if was_sent:
+        return True
+    return referral.state in {ReferralState.AWAITING_CONSENT, ReferralState.DECLINED}
+
+
 # --- time ------------------------------------------------------------------------------------------------------------
 
 
@@ -152,6 +214,14 @@ def working_days_after(day: date, count: int) -> date:
     """The `count`-th working day after `day`; `day` itself does not count."""
     while count > 0:
         day += timedelta(days=1)
+        count -= is_working_day(day)
+    return day
+
+
+def working_days_before(day: date, count: int) -> date:
+    """The `count`-th working day before `day`; `day` itself does not count."""
+    while count > 0:
+        day -= timedelta(days=1)
         count -= is_working_day(day)
     return day
 

@@ -32,6 +32,22 @@ def may_become(state: EnquiryState, target: EnquiryState) -> bool:
     return target in TRANSITIONS[state]
 
 
+class EnquiryKind(StrEnum):
+    """A question, or somebody who wants to help: both come to who is in charge and are answered there."""
+
+    QUESTION = "question"
+    HELP = "help"
+
+
+class Need(StrEnum):
+    """What an offer must have to be of use; noted at the desk from what the person says."""
+
+    CHILDCARE = "childcare"
+    STEP_FREE = "step_free"
+    WOMEN_ONLY = "women_only"
+    FREE_OF_CHARGE = "free_of_charge"
+
+
 class Outcome(StrEnum):
     """How a question ended. NO_OFFER is evidence for a need."""
 
@@ -91,6 +107,114 @@ class Step(StrEnum):
     CONSENT_WITHDRAWN = "consent_withdrawn"
     RENAMED = "renamed"
     UNDONE = "undone"
+    DEPUTISED = "deputised"
+    RETURNED = "returned"
+    ESCALATED = "escalated"
+    UNMET = "unmet"
+    CONSENT_ASKED = "consent_asked"
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_REFUSED = "consent_refused"
+    DANGER_NAMED = "danger_named"
+    REFERRED = "referred"
+    REFERRAL_ACCEPTED = "referral_accepted"
+    REFERRAL_REJECTED = "referral_rejected"
+    REFERRAL_DONE = "referral_done"
+    REFERRAL_REVOKED = "referral_revoked"
 
 
 UNDOABLE = frozenset({Step.TAKEN_OVER, Step.ASSIGNED, Step.RELEASED, Step.CLOSED})
+
+
+class ReferralState(StrEnum):
+    """AWAITING_* nothing has left yet. SENT the provider was asked. DECLINED the resident said no. REVOKED taken back."""
+
+    AWAITING_CONSENT = "awaiting_consent"
+    AWAITING_SECOND = "awaiting_second"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    DONE = "done"
+    REVOKED = "revoked"
+    DECLINED = "declined"
+
+
+REFERRAL_TRANSITIONS: dict[ReferralState, frozenset[ReferralState]] = {
+    ReferralState.AWAITING_CONSENT: frozenset({ReferralState.SENT, ReferralState.DECLINED, ReferralState.REVOKED}),
+    ReferralState.AWAITING_SECOND: frozenset({ReferralState.SENT, ReferralState.REVOKED}),
+    ReferralState.SENT: frozenset({ReferralState.ACCEPTED, ReferralState.REJECTED, ReferralState.REVOKED}),
+    ReferralState.ACCEPTED: frozenset({ReferralState.DONE, ReferralState.REJECTED, ReferralState.REVOKED}),
+    ReferralState.REJECTED: frozenset(),
+    ReferralState.DONE: frozenset(),
+    ReferralState.REVOKED: frozenset(),
+    ReferralState.DECLINED: frozenset(),
+}
+REFERRAL_RUNNING = frozenset(
+    {ReferralState.AWAITING_CONSENT, ReferralState.AWAITING_SECOND, ReferralState.SENT, ReferralState.ACCEPTED}
+)
+
+
+class ConsentBasis(StrEnum):
+    """Why something may be passed on. DANGER is the only way without the resident, and needs a law and a second person."""
+
+    NOTHING_PERSONAL = "nothing_personal"
+    STATUS_PAGE = "status_page"
+    IN_PERSON = "in_person"
+    DANGER = "danger"
+
+
+class Passed(StrEnum):
+    """What may be passed on with a referral; everything but TOPIC and LANGUAGES and PLACE can identify a person."""
+
+    TOPIC = "topic"
+    LANGUAGES = "languages"
+    PLACE = "place"
+    TEXT = "text"
+    CONTACT = "contact"
+    ATTACHMENTS = "attachments"
+
+
+IMPERSONAL = frozenset({Passed.TOPIC, Passed.LANGUAGES, Passed.PLACE})
+
+
+class RejectReason(StrEnum):
+    """Why a provider says no."""
+
+    FULL = "full"
+    NOT_FOR_THEM = "not_for_them"
+    LANGUAGE = "language"
+    ENDED = "ended"
+    NOT_REACHED = "not_reached"
+    OTHER = "other"
+
+
+class Verdict(StrEnum):
+    """What a coordinator made of a proposed offer."""
+
+    CHOSEN = "chosen"
+    REJECTED = "rejected"
+
+
+class MisfitReason(StrEnum):
+    """Why a proposed offer does not fit."""
+
+    TOO_FAR = "too_far"
+    WRONG_TOPIC = "wrong_topic"
+    LANGUAGE = "language"
+    FULL = "full"
+    TIME = "time"
+    GROUP = "group"
+    NOT_WANTED = "not_wanted"
+    OTHER = "other"
+
+
+class DangerLaw(StrEnum):
+    """Laws that allow to pass something on without the person where life or a child is in danger (stand 2022-03)."""
+
+    NECESSITY = "life"
+    CHILD = "child"
+
+
+class MailboxSecurity(StrEnum):
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"

@@ -56,3 +56,29 @@ class EnquiryReopened(EnquiryEvent):
 @dataclass(frozen=True, kw_only=True)
 class EnquiryErased(EnquiryEvent):
     """A question is gone with everything that was in it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnquiryReferred(EnquiryEvent):
+    """A provider was written to. `basis`: on whose word."""
+
+    referral_uid: str
+    offer_uid: str
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralMoved(EnquiryEvent):
+    """A referral changed after it was prepared; `state` is the new one, `reason` the provider's where it said no."""
+
+    referral_uid: str
+    offer_uid: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnmetNoted(EnquiryEvent):
+    """No offer fits what was asked; `demand_uid` is the row that counts it, without a way back to the question."""
+
+    demand_uid: str

@@ -11,9 +11,10 @@ from bruecke.core.models import District
 from bruecke.core.registries import Subject
 from bruecke.core.viewer import Viewer
 from bruecke.enquiries import rules
+from bruecke.enquiries.actions import referral_mails
 from bruecke.enquiries.actions.events import EnquiryClosed, EnquiryErased
 from bruecke.enquiries.actions.traces import CLOSE_AFTER_DAYS, RETENTION_MONTHS, Before, locked, note_step, setting
-from bruecke.enquiries.models import Enquiry, ErasedCount
+from bruecke.enquiries.models import Enquiry, ErasedCount, Referral
 from bruecke.enquiries.states import EnquiryState, Outcome, Step
 
 _BATCH = 200
@@ -21,12 +22,15 @@ _BATCH = 200
 
 @transaction.atomic
 def erase_enquiry(*, enquiry: Enquiry, keeps_codes: bool, viewer: Viewer, now: datetime) -> None:
-    """Remove a question with dialogue, notes, timeline, drafts and queued mails.
+    """Remove a question with dialogue, notes, timeline, referrals, drafts and queued mails.
 
-    Effects: `core.erasure.erase`; one more in `ErasedCount` (with `keeps_codes` under place, topic, language and outcome,
-    else under month and channel alone); audit `core.enquiry_erased`; event `EnquiryErased`.
+    Effects: providers that were asked hear that it is over; `core.erasure.erase`; one more in `ErasedCount` (with `keeps_codes`
+    under place, topic, language and outcome, else under month and channel alone); audit `core.enquiry_erased`; event
+    `EnquiryErased`.
     """
     _count_gone(enquiry, keeps_codes=keeps_codes)
+    for referral in Referral.objects.filter(enquiry=enquiry).held_by_provider().select_related("district", "enquiry"):
+        referral_mails.tell_revoked(referral, now=now, is_erasing=True)
     event = EnquiryErased(district_id=enquiry.district_id, viewer=viewer, now=now, enquiry_uid=enquiry.uid)
     erase(Subject(kind="enquiry", uid=enquiry.uid), viewer=viewer, now=now)
     publish(event)

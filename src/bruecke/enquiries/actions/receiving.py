@@ -8,12 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from bruecke.core import audit
+from bruecke.core.clock import local_day
 from bruecke.core.errors import Invalid
 from bruecke.core.events import publish
 from bruecke.core.tokens import keyed_hash, normalise_receipt_code
 from bruecke.core.viewer import Viewer
 from bruecke.enquiries import rules
 from bruecke.enquiries.actions import notices
+from bruecke.enquiries.actions.deputising import stand_in
 from bruecke.enquiries.actions.desk import notices as desk_notices
 from bruecke.enquiries.actions.events import EnquiryFollowedUp, EnquiryReceived, EnquiryReopened
 from bruecke.enquiries.actions.keeping import erase_enquiry
@@ -27,7 +29,7 @@ from bruecke.enquiries.actions.traces import (
     note_step,
 )
 from bruecke.enquiries.models import Enquiry, Message
-from bruecke.enquiries.queries.routing import Addressee, assigned_account_keeps_inside, route
+from bruecke.enquiries.queries.routing import Addressee, assigned_account_keeps_inside, holder_of, route
 from bruecke.enquiries.states import WAITING, Channel, Consent, ContactKind, Direction, EnquiryState, Step
 from bruecke.vocabulary.models import Topic
 
@@ -81,6 +83,8 @@ def submit_enquiry(*, addressee: Addressee, question: Question, receipt_code: st
         unit=addressee.unit,
         assigned_post=target.post,
         assigned_account_id=target.account_id,
+        on_behalf_of_post=target.on_behalf_of,
+        on_behalf_of_account_id=holder_of(target.on_behalf_of, local_day(now)) if target.on_behalf_of else None,
         consent_to_share=question.consent_to_share,
         consent_to_share_at=now if question.consent_to_share else None,
         consent_special_categories=question.consent_special_categories,
@@ -139,6 +143,7 @@ def add_follow_up(*, enquiry: Enquiry, text: str, viewer: Viewer, now: datetime)
     if fresh.state not in WAITING:
         move(fresh, EnquiryState.OPEN)
         fresh.due_at = due_at(fresh.district, now)
+        fresh.escalated_at = None
         fresh.outcome = ""
         fresh.closed_at = fresh.delete_on = None
     fresh.has_follow_up = True
@@ -147,6 +152,7 @@ def add_follow_up(*, enquiry: Enquiry, text: str, viewer: Viewer, now: datetime)
     fresh.save_next()
     message = _add_message(fresh, written, now)
     note_step(fresh, Step.FOLLOWED_UP, viewer=viewer, now=now)
+    stand_in(fresh, viewer=viewer, now=now)
     audit.record(verb="enquiry.followed_up", target=fresh, viewer=viewer, now=now)
     event: dict[str, Any] = {"district_id": fresh.district_id, "viewer": viewer, "now": now, "enquiry_uid": fresh.uid}
     publish(EnquiryFollowedUp(**event))

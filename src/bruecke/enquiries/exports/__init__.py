@@ -1,5 +1,6 @@
-"""Files about questions: `desk`, the list without any content."""
+"""Files about questions: `desk`, the list without any content; `unmet`, what is missing."""
 
-from bruecke.enquiries.exports.desk import list_as_csv
+from bruecke.enquiries.exports.desk import LIST_COLUMNS, list_rows
+from bruecke.enquiries.exports.unmet import UNMET_COLUMNS, UnmetLine, unmet_lines, unmet_rows
 
-__all__ = ["list_as_csv"]
+__all__ = ["LIST_COLUMNS", "UNMET_COLUMNS", "UnmetLine", "list_rows", "unmet_lines", "unmet_rows"]

@@ -1,61 +1,39 @@
 """The list of questions as a file: codes and days, never a text, a title or a contact."""
 
-import csv
 from collections.abc import Iterable, Iterator
-from io import StringIO
+from typing import Any
 
-from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
+from bruecke.core.sheets import OutColumn
 from bruecke.enquiries.models import Enquiry
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
-BOM = "\ufeff"
+LIST_COLUMNS = (
+    OutColumn("reference", _("Kennzeichen")),
+    OutColumn("received_at", _("Eingang"), "moment"),
+    OutColumn("state", _("Stand")),
+    OutColumn("due_at", _("Antwort bis"), "date"),
+    OutColumn("place", _("Ort")),
+    OutColumn("topic", _("Thema")),
+    OutColumn("language", _("Sprache")),
+    OutColumn("channel", _("Weg")),
+    OutColumn("outcome", _("Ergebnis")),
+    OutColumn("assigned", _("Zuständig")),
+)
 
 
-def harmless(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
-
-
-def list_as_csv(rows: Iterable[Enquiry], language_names: dict[str, str]) -> Iterator[str]:
-    """UTF-8 with BOM, semicolons, one line a question: what German Excel opens by a double click."""
-    yield BOM + _line(
-        [
-            _("Kennzeichen"),
-            _("Eingang"),
-            _("Stand"),
-            _("Antwort bis"),
-            _("Ort"),
-            _("Thema"),
-            _("Sprache"),
-            _("Weg"),
-            _("Ergebnis"),
-            _("Zuständig"),
-        ]
-    )
+def list_rows(rows: Iterable[Enquiry], language_names: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """One row a question, by the keys of `LIST_COLUMNS`."""
     for row in rows:
-        yield _line(_cells(row, language_names))
-
-
-def _cells(row: Enquiry, language_names: dict[str, str]) -> list[object]:
-    due = row.due_at
-    return [
-        row.reference,
-        f"{localtime(row.received_at):%d.%m.%Y %H:%M}",
-        row.state_label,
-        f"{localtime(due):%d.%m.%Y}" if due else "",
-        row.place.name if row.place else "",
-        row.topic or "",
-        language_names.get(row.contact_language, row.contact_language),
-        row.channel_label,
-        row.outcome_label,
-        row.assigned_post or row.assigned_account or "",
-    ]
-
-
-def _line(cells: list[object]) -> str:
-    buffer = StringIO()
-    csv.writer(buffer, delimiter=";", lineterminator="\r\n").writerow([harmless(cell) for cell in cells])
-    return buffer.getvalue()
+        yield {
+            "reference": row.reference,
+            "received_at": row.received_at,
+            "state": row.state_label,
+            "due_at": row.due_at,
+            "place": row.place.name if row.place else "",
+            "topic": row.topic or "",
+            "language": language_names.get(row.contact_language, row.contact_language),
+            "channel": row.channel_label,
+            "outcome": row.outcome_label,
+            "assigned": row.assigned_post or row.assigned_account or "",
+        }

@@ -1,5 +1,5 @@
 """What `enquiries` hands to the registries, for the desk and for the public side."""
 
-from bruecke.enquiries.hooks import desk, public
+from bruecke.enquiries.hooks import deputies, desk, figures, public, referrals
 
-__all__ = ["desk", "public"]
+__all__ = ["deputies", "desk", "figures", "public", "referrals"]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from bruecke.core.models import Draft
+from bruecke.core.models import Draft, MailedLink
 from bruecke.core.registries import (
     DemoStep,
     Eraser,
@@ -19,7 +19,7 @@ from bruecke.core.registries import (
     personal_data,
 )
 from bruecke.enquiries.demo import load_enquiries
-from bruecke.enquiries.models import Enquiry, InternalNote, Message, TimelineEvent
+from bruecke.enquiries.models import Attachment, Enquiry, InternalNote, Message, Referral, TimelineEvent
 
 FEATURE = "enquiries"
 
@@ -41,7 +41,10 @@ def erase_enquiry_rows(subject: Subject, now: datetime) -> int:
     if subject.kind != "enquiry":
         return 0
     gone = Draft.objects.filter(key__endswith=f":{subject.uid}").delete()[0]
-    for model in (Message, InternalNote, TimelineEvent):
+    referred = Referral.objects.filter(enquiry__uid=subject.uid)
+    gone += MailedLink.objects.filter(object_uid__in=list(referred.values_list("uid", flat=True))).delete()[0]
+    gone += referred.delete()[0]
+    for model in (Attachment, Message, InternalNote, TimelineEvent):
         gone += model.objects.filter(enquiry__uid=subject.uid).delete()[0]
     return gone + Enquiry.objects.filter(uid=subject.uid).delete()[0]
 
@@ -60,6 +63,7 @@ for _field, _purpose in {
     "Enquiry.contact": _("Von einer Antwort benachrichtigen, zurückrufen"),
     "Message.text": _ANSWERING,
     "InternalNote.text": _("Bearbeitung in der Stelle festhalten"),
+    "HelpOffer.times": _ANSWERING,
 }.items():
     personal_data.register(
         PersonalData(key=f"enquiries.{_field}", subject=_RESIDENT, purpose=_purpose, legal_basis=_TASK, retention=_PERIOD, order=30)
@@ -73,5 +77,14 @@ for _field, _reason in {
     "Message.author_function": "title of a post, never a name",
     "TimelineEvent.code": "code of an outcome, consent or step",
     "ErasedCount.language": "language code in a count",
+    "TallyEntry.language": "language code in a count, no way back to a person",
+    "HelpOffer.categories": "keys of the vocabulary",
+    "Mailbox.name": "name of a function mailbox",
+    "Mailbox.host": "address of a mail server",
+    "Mailbox.username": "login of a function mailbox",
+    "Mailbox.password_sealed": "encrypted secret of a function mailbox",
+    "Mailbox.folder": "folder of a function mailbox",
+    "Mailbox.last_error": "what a mail server said, without anything from a mail",
+    "MailboxMessage.message_hash": "hash of a message's id",
 }.items():
     not_personal.register(NotPersonal(key=f"enquiries.{_field}", reason=_reason))

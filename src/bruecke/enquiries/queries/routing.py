@@ -49,10 +49,14 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """The post and the person a question is given to; both None: the common box of the named office."""
+    """The post and the person a question is given to; both None: the common box of the named office.
+
+    `on_behalf_of` is the absent post that a deputy stands in for.
+    """
 
     post: Post | None = None
     account_id: int | None = None
+    on_behalf_of: Post | None = None
 
 
 def addressee_for(district: District, place: Area | None, on: date) -> Addressee | None:
@@ -88,7 +92,7 @@ def office_unit(leading: Controller, on: date) -> Unit | None:
 
 
 def route(addressee: Addressee, now: datetime) -> Hands:
-    """Today's hands inside the named controller, whatever changed since the form was shown.
+    """Today's hands inside the named controller, whatever changed since the form was shown; deputies stand in for absent posts.
 
     First the post in charge of the place today, then the post the form named; nobody outside the named controller ever.
     """
@@ -97,9 +101,15 @@ def route(addressee: Addressee, now: datetime) -> Hands:
     day = clock.local_day(now)
     today = staffing.responsible_for(addressee.place.pk, on=day)
     for post in (today.post, addressee.post):
-        account_id = holder_of(post, day) if post is not None else None
-        if post is not None and account_id is not None and _works_inside(addressee, account_id, day):
-            return Hands(post, account_id)
+        if post is None:
+            continue
+        acting = staffing.acting_post(post, day)
+        account_id = holder_of(acting, day) if acting is not None else None
+        absent = post if acting is None or acting.pk != post.pk else None
+        if acting is not None and account_id is not None and _works_inside(addressee, account_id, day):
+            return Hands(acting, account_id, absent)
+        if absent is not None:
+            return Hands(on_behalf_of=absent)
     return Hands()
 
 

@@ -7,19 +7,24 @@ from typing import Any
 
 from bruecke.accounts.models import Controller, Unit
 from bruecke.accounts.tests.factories import make_account, make_membership, make_unit
-from bruecke.core.models import District
+from bruecke.core import memo
+from bruecke.core.models import District, OutboxMail
 from bruecke.core.tests.factories import make_district
 from bruecke.core.tokens import receipt_code_from
 from bruecke.core.viewer import Role, Viewer
+from bruecke.directory.models import Organisation
+from bruecke.directory.tests.factories import make_organisation
 from bruecke.enquiries import actions, queries
-from bruecke.enquiries.actions import Question
-from bruecke.enquiries.models import Enquiry
+from bruecke.enquiries.actions import Question, referral
+from bruecke.enquiries.actions.referral import Handing
+from bruecke.enquiries.models import Enquiry, Referral
 from bruecke.enquiries.queries import Addressee
-from bruecke.enquiries.states import Channel, Outcome
+from bruecke.enquiries.states import Channel, ConsentBasis, DangerLaw, Outcome, Passed
+from bruecke.offers.tests.factories import make_offer
 from bruecke.places.models import Area
 from bruecke.places.tests.factories import make_kreis, make_municipality
 from bruecke.staffing.tests.factories import make_controller, make_holder, make_post, make_responsibility
-from bruecke.vocabulary.models import Language, Topic
+from bruecke.vocabulary.models import Language, Term, Topic
 
 FREITAL, HEIDENAU, DOHNA, PIRNA = "14628110", "14628140", "14628090", "14628270"
 MARKER = "Zebrastreifenmarke"
@@ -143,3 +148,50 @@ def capture(
         viewer=viewer(scene, name, now),
         now=now,
     )
+
+
+def make_offers(scene: SimpleNamespace, *titles: str, **values: Any) -> list[Any]:
+    """Public offers of one provider with a mailbox, in the category of the topic `german`."""
+    Topic.objects.filter(pk="german").update(categories=["language-course", "meeting-place"])
+    for order, (taxonomy, key, label) in enumerate(
+        (
+            ("category", "language-course", "Sprachkurs"),
+            ("category", "meeting-place", "Treff"),
+            ("category", "culture", "Kultur"),
+            ("target_group", "parents", "Eltern"),
+        )
+    ):
+        defaults = {"taxonomy": taxonomy, "key": key, "labels": {"de": label}, "order": order}
+        Term.objects.get_or_create(code=f"{taxonomy}:{key}", defaults=defaults)
+    memo.forget()
+    provider = Organisation.objects.filter(name="Familienzentrum").first() or make_organisation(
+        scene.district, name="Familienzentrum", email="angebote@traeger.example.org"
+    )
+    terms = {"category": ["language-course"], "language": ["de", "uk"], "target_group": []}
+    given = {"terms": terms, "provider": provider, **values}
+    return [make_offer(scene.district, title, **given) for title in titles]
+
+
+def handing(basis: ConsentBasis = ConsentBasis.NOTHING_PERSONAL, **values: Any) -> Handing:
+    """What is handed over, impersonal unless said otherwise."""
+    defaults: dict[str, Any] = {
+        "purpose": "damit ein Platz gefunden wird",
+        "passes": (Passed.TOPIC, Passed.PLACE, Passed.LANGUAGES),
+    }
+    if basis is ConsentBasis.DANGER:
+        defaults |= {"danger_law": DangerLaw.NECESSITY, "danger_reason": "Gewalt in der Wohnung"}
+    return Handing(basis=basis, **{**defaults, **values})
+
+
+def refer(scene: SimpleNamespace, now: datetime, enquiry: Enquiry, offer: Any, *, by: str = "heidenau", **values: Any) -> Referral:
+    """Hand the question to the offer, on the basis given in `values`."""
+    return referral.prepare_referral(
+        enquiry=enquiry, offer=offer, handing=handing(**values), shown=None, version=None, viewer=viewer(scene, by, now), now=now
+    )
+
+
+def link_token(made: Referral) -> str:
+    """The token of the latest mail to the provider."""
+    mail = OutboxMail.objects.filter(to=made.to_email, body__contains="/vermittlung/").order_by("-pk").first()
+    assert mail is not None
+    return mail.body.split("/vermittlung/")[1].split("/")[0]

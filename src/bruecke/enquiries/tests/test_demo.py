@@ -5,9 +5,11 @@ from random import Random
 from bruecke.core.registries import DemoContext
 from bruecke.core.scope import for_district
 from bruecke.enquiries.demo import load_enquiries
-from bruecke.enquiries.models import Enquiry, Message, TimelineEvent
-from bruecke.enquiries.states import Channel, EnquiryState, Outcome
-from bruecke.enquiries.tests.factories import make_scene
+from bruecke.enquiries.demo_referrals import load_referrals
+from bruecke.enquiries.models import Enquiry, Message, OfferChoice, Referral, TimelineEvent, UnmetDemand
+from bruecke.enquiries.states import Channel, ConsentBasis, EnquiryState, Outcome, ReferralState
+from bruecke.enquiries.tests.factories import make_offers, make_scene
+from bruecke.vocabulary import queries as vocabulary
 from bruecke.vocabulary.importers import load_shipped_vocabulary
 
 
@@ -37,3 +39,28 @@ def test_twenty_questions_a_district_once(district, now):
         for enquiry in found:
             moments = TimelineEvent.objects.filter(enquiry=enquiry).order_by("pk").values_list("happened_at", flat=True)
             assert list(moments) == sorted(moments)
+
+
+def test_referrals_in_every_state_once(district, now):
+    load_shipped_vocabulary(now)
+    with for_district(district):
+        scene = make_scene()
+        categories = [key for topic in vocabulary.topics() for key in topic.categories]
+        terms = {"category": list(dict.fromkeys(categories)), "language": ["de"], "target_group": []}
+        make_offers(scene, *[f"Hilfe {number}" for number in range(9)], terms=terms)
+    context = DemoContext(now=now, random=Random(1), districts=[district])
+    load_enquiries(context)
+    for _ in range(2):
+        load_referrals(context)
+    with for_district(district):
+        found = list(Referral.objects.order_by("pk"))
+        assert len(found) == 9
+        assert {one.state for one in found} == set(ReferralState)
+        assert {one.basis for one in found} == set(ConsentBasis)
+        assert Referral.objects.silent(now.date()).exclude(reminded_at=None).count() == 1
+        assert OfferChoice.objects.filter(verdict="rejected").count() >= 4
+        assert UnmetDemand.objects.values("month").distinct().count() >= 5
+        for enquiry in Enquiry.objects.order_by("pk"):
+            moments = TimelineEvent.objects.filter(enquiry=enquiry).order_by("pk").values_list("happened_at", flat=True)
+            assert list(moments) == sorted(moments), enquiry
+            assert max(moments) <= now

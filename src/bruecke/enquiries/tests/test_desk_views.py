@@ -8,6 +8,7 @@ from django.test import Client
 
 from bruecke.accounts.tests.factories import log_in
 from bruecke.core.models import AuditEntry, Draft
+from bruecke.core.sheets import read_sheet
 from bruecke.enquiries import actions
 from bruecke.enquiries.models import Enquiry, InternalNote, Message
 from bruecke.enquiries.states import Outcome
@@ -289,7 +290,10 @@ def test_file_holds_no_content_and_no_formula(desk, scene, now):
     assert "'=1+1" in text
     for secret in (MARKER, "Deutschkurs", "example.org"):
         assert secret not in text
-    assert AuditEntry.objects.filter(verb="enquiry.list_exported").exists()
+    excel = read_sheet(desk.get(f"{DESK}liste.csv?stand=&als=xlsx").content, "fragen.xlsx")
+    assert (excel.header[0], len(excel.rows)) == ("Kennzeichen", 2)
+    assert enquiry.reference in {row.cells[0] for row in excel.rows}
+    assert AuditEntry.objects.filter(verb="enquiry.list_exported").count() == 2
 
 
 def test_todos(scene, now):

@@ -7,8 +7,8 @@ import pytest
 
 from bruecke.core.viewer import Role, Viewer, ViewerKind
 from bruecke.enquiries import rules
-from bruecke.enquiries.models import Enquiry
-from bruecke.enquiries.tests.factories import DOHNA, FREITAL, HEIDENAU, addressee, ask
+from bruecke.enquiries.models import Enquiry, Referral, UnmetDemand
+from bruecke.enquiries.tests.factories import DOHNA, FREITAL, HEIDENAU, addressee, ask, make_offers
 
 
 @pytest.fixture
@@ -65,6 +65,28 @@ def test_list_and_rule_agree(scene, questions):
         some_hidden += bool(withheld)
     assert some_seen > 20
     assert some_hidden > 20
+
+
+def test_referrals_and_missing_offers_agree_too(scene, now, questions):
+    """A referral is seen by whoever may read its question, and by the provider behind the link; what is missing by who works."""
+    [offer] = make_offers(scene, "Deutsch-Treff")
+    made = [
+        Referral.objects.create(
+            district=scene.district, enquiry=one, offer=offer, provider=offer.provider, state="sent", basis="nothing_personal",
+            purpose="x", to_email="a@example.org", created_at=now,
+        )
+        for one in questions
+    ]  # fmt: skip
+    demand = UnmetDemand.objects.create(district=scene.district, month=now.date().replace(day=1))
+    loaded = {row.pk: row for row in Referral.objects.select_related("enquiry").order_by("pk")}
+    links = [Viewer.link(purpose, made[0].uid, scene.district.pk) for purpose in (rules.LINK_PURPOSE, rules.RECEIPT_PURPOSE)]
+    links.append(Viewer.link(rules.RECEIPT_PURPOSE, made[0].enquiry.uid, scene.district.pk))
+    for viewer in [*viewers(scene), *links]:
+        by_rule = {pk for pk, row in loaded.items() if rules.can_read_referral(viewer, row, row.enquiry)}
+        by_list = set(Referral.objects.visible_to(viewer).order_by().values_list("pk", flat=True))
+        assert by_list == by_rule, viewer
+        seen = UnmetDemand.objects.visible_to(viewer).exists()
+        assert seen is rules.can_read_unmet(viewer, district_id=demand.district_id), viewer
 
 
 def test_receipt_code_opens_one(scene, questions):

@@ -10,8 +10,11 @@ from bruecke.core.errors import BrueckeError, Stale, WrongState
 from bruecke.core.scope import for_district
 from bruecke.core.tests.factories import NOW, make_district
 from bruecke.enquiries import actions, queries
-from bruecke.enquiries.models import Enquiry, Message
-from bruecke.enquiries.tests.factories import ask, make_scene, viewer
+from bruecke.enquiries.actions import referral
+from bruecke.enquiries.models import Enquiry, Message, Referral, TimelineEvent
+from bruecke.enquiries.queries import referrals
+from bruecke.enquiries.states import ConsentBasis, ReferralState, RejectReason, Step
+from bruecke.enquiries.tests.factories import ask, make_offers, make_scene, refer, viewer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,3 +93,47 @@ def test_answer_and_deletion_at_once(district):
 
 def test_the_database_is_a_real_one():
     assert connection.vendor == "postgresql" or ".sqlite3" in str(connection.settings_dict["NAME"])
+
+
+def test_two_answers_of_a_provider_at_once(district):
+    with for_district(district):
+        scene = make_scene()
+        [offer] = make_offers(scene, "Deutsch-Treff")
+        made = refer(scene, NOW, ask(scene, NOW), offer)
+        provider = referrals.provider_viewer(made)
+
+    def answering_it(accepts):
+        reason = None if accepts else RejectReason.FULL
+        return lambda: referral.answer_referral(referral=made, accepts=accepts, reason=reason, viewer=provider, now=NOW)
+
+    results = at_once(district, answering_it(accepts=True), answering_it(accepts=True))
+    assert sorted(type(result).__name__ for result in results) == ["Referral", "WrongState"]
+    with for_district(district):
+        assert TimelineEvent.objects.filter(step=Step.REFERRAL_ACCEPTED).count() == 1
+
+
+def test_a_yes_and_a_withdrawal_at_once(district):
+    with for_district(district):
+        scene = make_scene()
+        [offer] = make_offers(scene, "Deutsch-Treff")
+        enquiry = ask(scene, NOW)
+        made = refer(scene, NOW, enquiry, offer, basis=ConsentBasis.STATUS_PAGE)
+        resident, office = queries.holder_viewer(enquiry), viewer(scene, "heidenau", NOW)
+    results = at_once(
+        district,
+        lambda: referral.give_consent(referral=made, viewer=resident, now=NOW),
+        lambda: referral.revoke_referral(referral=made, viewer=office, now=NOW),
+    )
+    assert any(not isinstance(result, BrueckeError) for result in results)
+    with for_district(district):
+        assert Referral.objects.get().state == ReferralState.REVOKED
+        assert Enquiry.objects.get().state in {"new", "open"}
+
+
+def test_two_referrals_to_one_offer_at_once(district):
+    with for_district(district):
+        scene = make_scene()
+        [offer] = make_offers(scene, "Deutsch-Treff")
+        enquiry = ask(scene, NOW)
+    results = at_once(district, *[lambda: refer(scene, NOW, enquiry, offer)] * 2)
+    assert sorted(type(result).__name__ for result in results) == ["Invalid", "Referral"]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bruecke.enquiries.views.desk import capture, detail, inbox
+from bruecke.enquiries.views.desk import capture, detail, inbox, referring, suggesting
 
 app_name = "enquiries"
 urlpatterns = [
@@ -18,4 +18,18 @@ urlpatterns = [
     path("fragen/<str:uid>/abschliessen/", detail.Close.as_view(), name="close"),
     path("fragen/<str:uid>/wieder-oeffnen/", detail.Reopen.as_view(), name="reopen"),
     path("fragen/<str:uid>/zuruecknehmen/", detail.Undo.as_view(), name="undo"),
+    path("fragen/<str:uid>/angebote/", suggesting.Suggestions.as_view(), name="suggestions"),
+    path("fragen/<str:uid>/angebote/<str:offer_uid>/passt-nicht/", suggesting.Misfit.as_view(), name="misfit"),
+    path("fragen/<str:uid>/angebote/<str:offer_uid>/passt-doch/", suggesting.MisfitUndo.as_view(), name="misfit-undo"),
+    path("fragen/<str:uid>/angebote/<str:offer_uid>/einfuegen/", suggesting.Insert.as_view(), name="insert"),
+    path("fragen/<str:uid>/angebote/<str:offer_uid>/vermitteln/", referring.Refer.as_view(), name="refer"),
+    path("fragen/<str:uid>/fehlt/", suggesting.Unmet.as_view(), name="unmet"),
+    path("fragen/<str:uid>/fehlt/zuruecknehmen/", suggesting.UnmetUndo.as_view(), name="unmet-undo"),
+    path("vermittlungen/", referring.Referrals.as_view(), name="referrals"),
+    path("vermittlungen/<str:uid>/", referring.ReferralDetail.as_view(), name="referral"),
+    path("vermittlungen/<str:uid>/zustimmen/", referring.ConfirmDanger.as_view(), name="referral-confirm"),
+    path("vermittlungen/<str:uid>/erledigt/", referring.FinishReferral.as_view(), name="referral-finish"),
+    path("vermittlungen/<str:uid>/zurueckziehen/", referring.RevokeReferral.as_view(), name="referral-revoke"),
+    path("fehlende-angebote/", suggesting.UnmetList.as_view(), name="unmet-list"),
+    path("fehlende-angebote/export/<str:fmt>/", suggesting.UnmetExport.as_view(), name="unmet-export"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bruecke.enquiries.views import ask, status
+from bruecke.enquiries.views import ask, provider, status
 
 app_name = "enquiries_public"
 urlpatterns = [
@@ -10,5 +10,9 @@ urlpatterns = [
     path("antwort/", status.Status.as_view(), name="status"),
     path("antwort/nachricht/", status.FollowUp.as_view(), name="follow-up"),
     path("antwort/einwilligung/", status.Withdraw.as_view(), name="withdraw"),
+    path("antwort/weitergabe/", status.PassOn.as_view(), name="pass-on"),
+    path("vermittlung/<str:token>/", provider.ProviderReferral.as_view(), name="referral"),
+    path("vermittlung/<str:token>/antwort/", provider.ProviderAnswer.as_view(), name="referral-answer"),
+    path("vermittlung/<str:token>/datei/", provider.ProviderFile.as_view(), name="referral-file"),
     path("antwort/loeschen/", status.Delete.as_view(), name="delete"),
 ]

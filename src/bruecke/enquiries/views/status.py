@@ -8,9 +8,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from bruecke.core import ratelimit
+from bruecke.core.errors import NotAllowed, WrongState
 from bruecke.enquiries import actions, queries
+from bruecke.enquiries.actions import referral as referring
 from bruecke.enquiries.forms import CodeForm, FollowUpForm
 from bruecke.enquiries.models import Enquiry
+from bruecke.enquiries.queries import referrals
 from bruecke.enquiries.states import Consent
 from bruecke.ui.urls import public_url
 from bruecke.ui.views import PublicForm
@@ -67,6 +70,7 @@ class Status(PublicForm):
                 "headline": queries.headline(enquiry),
                 "steps": queries.public_steps(enquiry),
                 "dialogue": queries.dialogue(enquiry),
+                "referrals": referrals.told_to_resident(enquiry),
                 "topic": topic,
                 "form": form if form is not None else FollowUpForm(),
                 "message": message,
@@ -143,6 +147,29 @@ class Withdraw(_WithCode):
             raise Http404
         actions.withdraw_consent(enquiry=enquiry, consent=Consent(wish), viewer=queries.holder_viewer(enquiry), now=self.now)
         return self.show(self.fresh(), message=_("Ihre Einwilligung ist zurückgenommen."))
+
+
+class PassOn(_WithCode):
+    """Say yes or no to a referral, or take a yes back."""
+
+    def act(self) -> HttpResponse:
+        enquiry, wish = self.fresh(), self.request.POST.get("answer", "")
+        steps = {"yes": referring.give_consent, "no": referring.refuse_consent, "back": referring.revoke_referral}
+        found = referrals.referral_of_resident(enquiry, self.request.POST.get("referral", ""))
+        if found is None or wish not in steps:
+            raise Http404
+        words = {
+            "yes": _("Danke. Wir haben die Anfrage weitergegeben."),
+            "no": _("Es wird nichts weitergegeben."),
+            "back": _("Ihre Einwilligung ist zurückgenommen. Das Angebot sieht nichts mehr von Ihnen."),
+        }
+        try:
+            steps[wish](referral=found, viewer=queries.holder_viewer(enquiry), now=self.now)
+        except NotAllowed as error:
+            raise Http404 from error
+        except WrongState as error:
+            return self.show(self.fresh(), message=str(error), status=409)
+        return self.show(self.fresh(), message=words[wish])
 
 
 class Delete(_WithCode):

@@ -11,6 +11,7 @@ from bruecke.core.events import publish
 from bruecke.core.models import District
 from bruecke.core.viewer import Viewer
 from bruecke.enquiries import rules
+from bruecke.enquiries.actions.choosing import count_unmet, uncount_unmet
 from bruecke.enquiries.actions.events import EnquiryReceived
 from bruecke.enquiries.actions.keeping import finish
 from bruecke.enquiries.actions.traces import due_at, extend_find_key, locked, note_step
@@ -20,7 +21,7 @@ from bruecke.enquiries.states import Channel, EnquiryState, Outcome, Step
 from bruecke.places.models import Area
 from bruecke.vocabulary.models import Topic
 
-_OWN_STEPS = {Step.CAPTURED, Step.CLOSED}
+_OWN_STEPS = {Step.CAPTURED, Step.UNMET, Step.CLOSED}
 
 
 @transaction.atomic
@@ -37,8 +38,8 @@ def capture_enquiry(
 ) -> Enquiry:
     """Enter a question in the viewer's own office; `outcome` None: it stays open in her hands.
 
-    Effects: the question, closed at once where there is an outcome; timeline `captured` (and `closed`); audit `enquiry.captured`;
-    events `EnquiryReceived` and `EnquiryClosed`. Raises: NotAllowed, Invalid.
+    Effects: the question, closed at once where there is an outcome; with NO_OFFER an `UnmetDemand`; timeline `captured` (and
+    `closed`); audit `enquiry.captured`; events `EnquiryReceived` and `EnquiryClosed`. Raises: NotAllowed, Invalid.
     """
     if not rules.can_capture(viewer) or viewer.controller_id is None:
         raise NotAllowed
@@ -69,6 +70,8 @@ def capture_enquiry(
     publish(
         EnquiryReceived(district_id=district.pk, viewer=viewer, now=now, enquiry_uid=enquiry.uid, channel=channel, is_gap=False)
     )
+    if outcome is Outcome.NO_OFFER:
+        count_unmet(enquiry, viewer=viewer, now=now)
     if outcome:
         finish(enquiry, outcome=outcome, viewer=viewer, now=now)
     return enquiry
@@ -78,7 +81,7 @@ def capture_enquiry(
 def undo_capture(*, enquiry: Enquiry, viewer: Viewer, now: datetime) -> None:
     """Take back an entry of one's own that nobody touched since: it never was, so nothing is counted.
 
-    Effects: the rows go; audit `enquiry.capture_undone`. Raises: NotAllowed, WrongState.
+    Effects: the rows go, the missing offer too; audit `enquiry.capture_undone`. Raises: NotAllowed, WrongState.
     """
     fresh = locked(enquiry)
     if fresh.captured_by_id is None or not rules.can_undo(
@@ -88,5 +91,6 @@ def undo_capture(*, enquiry: Enquiry, viewer: Viewer, now: datetime) -> None:
     steps = set(TimelineEvent.objects.filter(enquiry=fresh).values_list("step", flat=True))
     if steps - _OWN_STEPS or InternalNote.objects.filter(enquiry=fresh).exists():
         raise WrongState
+    uncount_unmet(fresh, viewer=viewer, now=now)
     audit.record(verb="enquiry.capture_undone", target=fresh, viewer=viewer, now=now)
     fresh.delete()

@@ -7,8 +7,11 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from bruecke.core.clock import local_day
 from bruecke.core.outbox import queue_mail
+from bruecke.core.tokens import keyed_hash
 from bruecke.enquiries.models import Enquiry
+from bruecke.staffing.models import Post
 
 
 def tell_office(enquiry: Enquiry, *, event: str, now: datetime) -> None:
@@ -27,6 +30,39 @@ def tell_office(enquiry: Enquiry, *, event: str, now: datetime) -> None:
             subject=_("Brücke: neue Frage") if is_new else _("Brücke: neue Rückfrage"),
             body=f"{first}\n\n{settings.BASE_URL}{path}\n",
             key=f"enquiry:{enquiry.uid}:office:{event}",
+            now=now,
+            about=enquiry,
+        )
+
+
+def tell_deputy(acting: Post, *, about: Post, now: datetime) -> None:
+    """Queue the notice that somebody stands in from today; once a day and pair."""
+    if not acting.mailbox:
+        return
+    with translation.override("de"):
+        path = reverse("enquiries:inbox", kwargs={"district": acting.district.slug})
+        first = _("Sie vertreten ab heute: %(post)s. Die offenen Fragen stehen jetzt bei Ihnen.") % {"post": about.title}
+        queue_mail(
+            district=acting.district,
+            to=acting.mailbox,
+            subject=_("Brücke: Vertretung"),
+            body=f"{first}\n\n{settings.BASE_URL}{path}\n",
+            key=f"deputy:{about.uid}:{acting.uid}:{local_day(now)}",
+            now=now,
+        )
+
+
+def tell_late(enquiry: Enquiry, *, to: str, now: datetime) -> None:
+    """Queue the report that a question waits too long: its sign and where to look, nothing of what it is."""
+    with translation.override("de"):
+        path = reverse("enquiries:detail", kwargs={"district": enquiry.district.slug, "uid": enquiry.uid})
+        first = _("Die Frage %(reference)s wartet länger als vereinbart auf eine Antwort.") % {"reference": enquiry.reference}
+        queue_mail(
+            district=enquiry.district,
+            to=to,
+            subject=_("Brücke: Eine Frage wartet zu lange"),
+            body=f"{first}\n\n{settings.BASE_URL}{path}\n",
+            key=f"enquiry:{enquiry.uid}:late:{enquiry.due_at:%Y%m%d}:{keyed_hash(to, 'late')[:12]}",
             now=now,
             about=enquiry,
         )

@@ -12,8 +12,10 @@ from bruecke.core.events import publish
 from bruecke.core.viewer import Viewer
 from bruecke.enquiries import rules
 from bruecke.enquiries.actions import notices
+from bruecke.enquiries.actions.choosing import count_unmet, uncount_unmet
 from bruecke.enquiries.actions.events import EnquiryAnswered, EnquiryAssigned, EnquiryReopened
 from bruecke.enquiries.actions.keeping import finish
+from bruecke.enquiries.actions.referral import drop_unsent
 from bruecke.enquiries.actions.traces import (
     Before,
     checked_text,
@@ -122,6 +124,7 @@ def _give(enquiry: Enquiry, step: Step, *, account_id: int | None, viewer: Viewe
     post = post_of(account_id, now) if account_id else None
     enquiry.assigned_account_id = account_id
     enquiry.assigned_post = post
+    enquiry.on_behalf_of_post = enquiry.on_behalf_of_account = None  # given by hand: it does not come back by itself
     if step is Step.TAKEN_OVER and enquiry.state == EnquiryState.NEW:
         enquiry.state = EnquiryState.OPEN
         enquiry.opened_at = enquiry.opened_at or now
@@ -216,8 +219,8 @@ def close_enquiry(*, enquiry: Enquiry, outcome: Outcome, note: str, version: int
     """Close the question and tell the one who asked.
 
     Effects: state, outcome, the day on which it will be deleted; an internal note where one was written; timeline `closed`
-    (can be undone); audit `enquiry.closed`; event `EnquiryClosed` (with NO_OFFER evidence for a need); a notice to the
-    mailbox left. Raises: NotAllowed, Stale, WrongState, Invalid.
+    (can be undone); audit `enquiry.closed`; event `EnquiryClosed`; with NO_OFFER an `UnmetDemand`; referrals
+    that wait for a word end; a notice to the mailbox left. Raises: NotAllowed, Stale, WrongState, Invalid.
     """
     fresh = locked_for_work(enquiry, viewer, version)
     if not may_become(EnquiryState(fresh.state), EnquiryState.CLOSED):
@@ -225,6 +228,9 @@ def close_enquiry(*, enquiry: Enquiry, outcome: Outcome, note: str, version: int
     if note.strip():
         add_note(enquiry=fresh, text=note, viewer=viewer, now=now)
     fresh.opened_at = fresh.opened_at or now
+    drop_unsent(fresh, viewer=viewer, now=now)
+    if outcome is Outcome.NO_OFFER and fresh.unmet_demand_id is None:
+        count_unmet(fresh, viewer=viewer, now=now)
     finish(fresh, outcome=outcome, viewer=viewer, now=now)
     notices.tell_resident(fresh, event="closed", now=now)
     return fresh
@@ -271,6 +277,8 @@ def undo_step(*, enquiry: Enquiry, version: int | None, viewer: Viewer, now: dat
         raise WrongState
     if last.step == Step.CLOSED:
         _reopen(fresh, EnquiryState(last.before_state))
+        if TimelineEvent.objects.filter(enquiry=fresh, step=Step.UNMET, happened_at=last.happened_at).exists():
+            uncount_unmet(fresh, viewer=viewer, now=now)  # it was noted by this closing
         publish(EnquiryReopened(district_id=fresh.district_id, viewer=viewer, now=now, enquiry_uid=fresh.uid))
     else:
         fresh.assigned_account_id = last.before_account_id

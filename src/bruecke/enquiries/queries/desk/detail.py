@@ -43,7 +43,17 @@ class Assignee:
 
 def find_enquiry(uid: str) -> Enquiry | None:
     """By its public id, in the open district, with what the page shows. The caller asks the rule."""
-    related = ("place", "topic", "controller", "unit", "assigned_post", "assigned_account", "captured_by", "district")
+    related = (
+        "place",
+        "topic",
+        "controller",
+        "unit",
+        "assigned_post",
+        "assigned_account",
+        "on_behalf_of_post",
+        "captured_by",
+        "district",
+    )
     return Enquiry.objects.select_related(*related).filter(uid=uid).first()
 
 
@@ -103,6 +113,24 @@ def _words(event: TimelineEvent) -> tuple[str, str]:
         ),
         Step.RENAMED: (_("Kurztitel geändert"), actor),
         Step.UNDONE: (_("Schritt zurückgenommen"), actor),
+        Step.UNMET: (_("Fehlendes Angebot vermerkt"), actor),
+        Step.CONSENT_ASKED: (_("Um Einwilligung zur Vermittlung gebeten"), actor),
+        Step.CONSENT_GIVEN: (_("Einwilligung zur Vermittlung gegeben"), _("von der ratsuchenden Person")),
+        Step.CONSENT_REFUSED: (_("Einwilligung zur Vermittlung nicht gegeben"), _("von der ratsuchenden Person")),
+        Step.DANGER_NAMED: (_("Akute Gefahr genannt"), actor),
+        Step.REFERRED: (_("An ein Angebot vermittelt"), actor),
+        Step.REFERRAL_ACCEPTED: (_("Der Träger hat angenommen"), ""),
+        Step.REFERRAL_REJECTED: (_("Der Träger hat abgelehnt"), ""),
+        Step.REFERRAL_DONE: (_("Vermittlung erledigt"), actor),
+        Step.REFERRAL_REVOKED: (_("Vermittlung zurückgezogen"), actor or _("von der ratsuchenden Person")),
+        Step.DEPUTISED: (
+            _("In Vertretung an %(name)s") % {"name": receiver or function}
+            if receiver or function
+            else _("Im gemeinsamen Eingang"),
+            _("wegen Abwesenheit"),
+        ),
+        Step.RETURNED: (_("Zurück bei %(name)s") % {"name": receiver or function}, _("nach der Abwesenheit")),
+        Step.ESCALATED: (_("Der Koordinierungsstelle gemeldet"), _("Die Antwort ist länger als vereinbart offen.")),
     }
     return words[Step(event.step)]
 

@@ -15,10 +15,23 @@ from bruecke.core.errors import Invalid, NotAllowed, Stale, WrongState
 from bruecke.enquiries import actions, queries, rules
 from bruecke.enquiries.forms import AnswerForm, AssignForm, CloseForm, HeadlineForm, NoteForm
 from bruecke.enquiries.models import Enquiry
-from bruecke.enquiries.states import Channel, EnquiryState, Outcome
+from bruecke.enquiries.queries import referrals, suggesting
+from bruecke.enquiries.states import REFERRAL_RUNNING, Channel, EnquiryKind, EnquiryState, Outcome, ReferralState
 from bruecke.enquiries.views.desk.inbox import BADGES, age_kind, due_words
 from bruecke.ui.urls import desk_url
 from bruecke.ui.views import DeskFormView
+
+FIRST = 3
+REFERRAL_BADGES = {
+    ReferralState.AWAITING_CONSENT: "soon",
+    ReferralState.AWAITING_SECOND: "soon",
+    ReferralState.SENT: "referred",
+    ReferralState.ACCEPTED: "answered",
+    ReferralState.REJECTED: "gap",
+    ReferralState.DONE: "closed",
+    ReferralState.REVOKED: "closed",
+    ReferralState.DECLINED: "closed",
+}
 
 
 class OneEnquiry(DeskFormView):
@@ -114,10 +127,27 @@ class Detail(OneEnquiry):
             position=position,
             total=total,
             next_url=desk_url(self.request, "enquiries:detail", uid=following) if following else "",
+            **self._offers(),
             note_form=NoteForm(auto_id="notiz_%s"),
             headline_form=HeadlineForm(initial={"headline": enquiry.headline, "version": enquiry.version}, auto_id="titel_%s"),
             **kwargs,
         )
+
+    def _offers(self) -> dict[str, Any]:
+        """The first three offers and what was handed on; no offers for closed questions and for people who offer help."""
+        is_asking = self.enquiry.kind == EnquiryKind.QUESTION and self.enquiry.state != EnquiryState.CLOSED
+        shows = is_asking and self.district.has_feature("offers")
+        found = suggesting.suggestions(self.enquiry, self.now) if shows else []
+        handed = referrals.referrals_of(self.enquiry)
+        runs = any(one.state in REFERRAL_RUNNING | {ReferralState.DONE} for one in handed)
+        said_no = next((one for one in handed if one.state in {ReferralState.REJECTED, ReferralState.DECLINED}), None)
+        return {
+            "shows_suggestions": shows,
+            "suggestions": found[:FIRST],
+            "suggestion_count": len(found),
+            "referrals": [(one, REFERRAL_BADGES[ReferralState(one.state)]) for one in handed],
+            "following": found[0] if found and said_no and not runs else None,
+        }
 
     def form_valid(self, form: Any) -> HttpResponseBase:
         data = form.cleaned_data
@@ -202,6 +232,8 @@ class Close(OneEnquiry):
 
     def get_initial(self) -> dict[str, Any]:
         answered = {"outcome": Outcome.ANSWERED.value} if self.enquiry.answered_at else {}
+        if referrals.was_taken(self.enquiry):
+            answered = {"outcome": Outcome.REFERRED.value}
         return {**super().get_initial(), **answered}
 
     def form_valid(self, form: Any) -> HttpResponseBase:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from bruecke.core import audit, clock
+from bruecke.core.sheets import sheet_response
 from bruecke.enquiries import exports, queries, rules
 from bruecke.enquiries.forms import InboxFilter
 from bruecke.enquiries.models import Enquiry
@@ -122,11 +123,16 @@ class Inbox(DeskListView):
             "rows": [self._row(enquiry) for enquiry in context["rows"]],
             "withheld": self.counts.withheld,
             "show_assigned": context["tab"] != queries.MINE,
-            "exports": [(_("Liste herunterladen (CSV)"), f"{desk_url(self.request, 'enquiries:export')}?{query.urlencode()}")],
+            "exports": self._exports(query),
         }
         if context["show_assigned"]:
             context["columns"] = (*self.columns, Column("zustaendig", _("Zuständig")))
         return context
+
+    def _exports(self, query: QueryDict) -> list[tuple[str, str]]:
+        """The list as filtered, in both kinds of file."""
+        address = f"{desk_url(self.request, 'enquiries:export')}?{query.urlencode()}"
+        return [(_("Liste herunterladen (CSV)"), address), (_("Als Excel-Datei"), f"{address}&als=xlsx")]
 
     def _row(self, enquiry: Enquiry) -> Row:
         return Row(
@@ -149,13 +155,16 @@ def filters_of(values: dict[str, Any]) -> queries.Filters:
 
 
 class Export(Inbox):
-    """The same rows as a file, without any content."""
+    """The same rows as a file (`?als=xlsx`: for Excel), without any content."""
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         _tabs, tab = self._tabs()
         rows = self.rows(self.get_filters().values, tab)
         audit.record(verb="enquiry.list_exported", target=None, viewer=self.viewer, now=self.now)
-        lines = list(exports.list_as_csv(rows, self.languages))
-        response = HttpResponse("".join(lines), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="fragen-{clock.local_day(self.now):%Y-%m-%d}.csv"'
-        return response
+        return sheet_response(
+            "xlsx" if request.GET.get("als") == "xlsx" else "csv",
+            name=f"fragen-{clock.local_day(self.now):%Y-%m-%d}",
+            title=_("Fragen"),
+            columns=exports.LIST_COLUMNS,
+            rows=exports.list_rows(rows, self.languages),
+        )

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="django-manager-missing"
-"""Tables of questions, their dialogue and their traces; no workflow here. Nothing of them goes into a record history."""
+"""The question itself and the words for its codes; no workflow here. Nothing of it goes into a record history."""
 
 import secrets
 from typing import Any, ClassVar
@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from bruecke.accounts.models import Account, Controller, Unit
 from bruecke.core.scope import DistrictModel, VersionedModel, scoped
 from bruecke.enquiries import rules
-from bruecke.enquiries.querysets import AppendOnlyQuerySet, EnquiryQuerySet
-from bruecke.enquiries.states import Channel, ContactKind, Direction, EnquiryState, Outcome, Step
+from bruecke.enquiries.querysets import EnquiryQuerySet
+from bruecke.enquiries.states import Channel, ContactKind, EnquiryKind, EnquiryState, Outcome
 from bruecke.places.models import Area
 from bruecke.staffing.models import Post
 from bruecke.vocabulary.models import Topic
@@ -42,6 +42,7 @@ CONTACT_LABELS: dict[ContactKind, Any] = {
     ContactKind.EMAIL: _("E-Mail"),
     ContactKind.PHONE: _("Telefon"),
 }
+KIND_LABELS: dict[EnquiryKind, Any] = {EnquiryKind.QUESTION: _("Frage"), EnquiryKind.HELP: _("Hilfsangebot")}
 MAX_TEXT = 5000
 _REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -52,7 +53,7 @@ def new_reference() -> str:
     return f"{letters[:3]}-{letters[3:]}"
 
 
-def _choices(labels: dict[Any, Any]) -> list[tuple[str, Any]]:
+def choices_of(labels: dict[Any, Any]) -> list[tuple[str, Any]]:
     return [(key.value, label) for key, label in labels.items()]
 
 
@@ -62,6 +63,7 @@ class Enquiry(DistrictModel, VersionedModel):
     `controller` and `unit` are the ones named on the form before it was sent: nobody else reads it without consent.
     """
 
+    kind = models.CharField(_("Art"), max_length=8, choices=choices_of(KIND_LABELS), default=EnquiryKind.QUESTION)
     reference = models.CharField(_("Kennzeichen"), max_length=12, default=new_reference, editable=False)
     headline = models.CharField(
         _("Kurztitel"), max_length=120, blank=True, help_text="Beginning of the question, or the office's own words"
@@ -72,18 +74,24 @@ class Enquiry(DistrictModel, VersionedModel):
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Thema"))
     languages = models.JSONField(_("Sprachen"), default=list, help_text="Codes of the languages spoken, the best first")
     languages_text = models.CharField(_("Sprachen in eigenen Worten"), max_length=200, blank=True)
+    target_group = models.CharField(_("Zielgruppe"), max_length=60, blank=True, help_text="Key of the vocabulary")
+    needs = models.JSONField(_("Braucht"), default=list, help_text="Codes of `states.Need`")
     contact_language = models.CharField(
         _("Sprache"), max_length=10, default="de", help_text="Language of notices and of the dialogue"
     )
-    channel = models.CharField(_("Weg"), max_length=10, choices=_choices(CHANNEL_LABELS), default=Channel.ONLINE)
-    state = models.CharField(_("Stand"), max_length=10, choices=_choices(STATE_LABELS), default=EnquiryState.NEW)
-    outcome = models.CharField(_("Ergebnis"), max_length=12, choices=_choices(OUTCOME_LABELS), blank=True)
+    channel = models.CharField(_("Weg"), max_length=10, choices=choices_of(CHANNEL_LABELS), default=Channel.ONLINE)
+    state = models.CharField(_("Stand"), max_length=10, choices=choices_of(STATE_LABELS), default=EnquiryState.NEW)
+    outcome = models.CharField(_("Ergebnis"), max_length=12, choices=choices_of(OUTCOME_LABELS), blank=True)
     controller = models.ForeignKey(Controller, on_delete=models.PROTECT, related_name="+", verbose_name=_("Verantwortliche Stelle"))
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("Organisationseinheit"))
     assigned_post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("Stelle"))
     assigned_account = models.ForeignKey(
         Account, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("Zuständige Person")
     )
+    on_behalf_of_post = models.ForeignKey(
+        Post, on_delete=models.PROTECT, null=True, related_name="+", help_text="Whose question it is while a deputy has it"
+    )
+    on_behalf_of_account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     captured_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("Erfasst von"))
     consent_to_share = models.BooleanField(_("Einwilligung: andere Stellen dürfen lesen"), default=False)
     consent_to_share_at = models.DateTimeField(null=True)
@@ -92,13 +100,17 @@ class Enquiry(DistrictModel, VersionedModel):
     receipt_hash = models.CharField(  # noqa: DJ001 - unique where there is a code
         max_length=64, null=True, unique=True, editable=False, help_text="Keyed hash of the receipt code"
     )
-    contact_kind = models.CharField(_("Erreichbar"), max_length=5, choices=_choices(CONTACT_LABELS), default=ContactKind.NONE)
+    contact_kind = models.CharField(_("Erreichbar"), max_length=5, choices=choices_of(CONTACT_LABELS), default=ContactKind.NONE)
     contact = models.CharField(_("Kontakt"), max_length=254, blank=True)
     received_at = models.DateTimeField(_("Eingang"))
     opened_at = models.DateTimeField(_("Gelesen"), null=True)
     due_at = models.DateTimeField(_("Antwort bis"), null=True)
     answered_at = models.DateTimeField(_("Erste Antwort"), null=True)
     last_message_at = models.DateTimeField(_("Letzte Nachricht"), null=True)
+    escalated_at = models.DateTimeField(_("Gemeldet"), null=True, help_text="When the leading office was told that it waits")
+    unmet_demand = models.ForeignKey(
+        "enquiries.UnmetDemand", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("Fehlendes Angebot")
+    )
     has_follow_up = models.BooleanField(_("Neue Rückfrage"), default=False, help_text="The resident wrote last")
     closed_at = models.DateTimeField(_("Abgeschlossen"), null=True)
     delete_on = models.DateField(_("Löschen am"), null=True)
@@ -155,104 +167,3 @@ class Enquiry(DistrictModel, VersionedModel):
 
     def is_due_today(self, now: Any) -> bool:
         return rules.is_due_today(self.state, self.due_at, now)
-
-
-class AppendOnly(DistrictModel):
-    """Base of rows that are written once and leave with their question."""
-
-    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE)
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
-            raise TypeError(f"{type(self).__name__} is append-only")
-        super().save(*args, **kwargs)
-
-
-class Message(AppendOnly):
-    """One message of the dialogue, in the words and the script of who wrote it."""
-
-    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="+")
-    direction = models.CharField(max_length=13, choices=[(item.value, item.value) for item in Direction])
-    text = models.TextField(_("Text"), max_length=MAX_TEXT)
-    language = models.CharField(max_length=10)
-    sent_at = models.DateTimeField()
-    author = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+", help_text="None: the resident")
-    author_function = models.CharField(max_length=200, blank=True, help_text="Function shown to the resident, never a name")
-
-    objects: ClassVar[Any] = scoped(AppendOnlyQuerySet)
-
-    class Meta:
-        ordering = ["sent_at", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.direction} {self.sent_at:%Y-%m-%d %H:%M}"
-
-    @property
-    def is_from_office(self) -> bool:
-        return self.direction == Direction.FROM_OFFICE
-
-
-class InternalNote(AppendOnly):
-    """A note of the office; the resident never sees it."""
-
-    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="+")
-    text = models.TextField(_("Notiz"), max_length=MAX_TEXT)
-    author = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-    written_at = models.DateTimeField()
-
-    objects: ClassVar[Any] = scoped(AppendOnlyQuerySet)
-
-    class Meta:
-        ordering = ["written_at", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.written_at:%Y-%m-%d %H:%M}"
-
-
-class TimelineEvent(AppendOnly):
-    """What happened when, by ids and codes. `before_*` is what undoing puts back."""
-
-    enquiry = models.ForeignKey(Enquiry, on_delete=models.CASCADE, related_name="+")
-    step = models.CharField(max_length=20, choices=[(item.value, item.value) for item in Step])
-    happened_at = models.DateTimeField()
-    actor = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+", help_text="None: resident or system")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
-    post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
-    code = models.CharField(max_length=20, blank=True, help_text="Outcome, consent or step, where the step has one")
-    before_state = models.CharField(max_length=10, choices=_choices(STATE_LABELS), blank=True)
-    before_account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
-    before_post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
-
-    objects: ClassVar[Any] = scoped(AppendOnlyQuerySet)
-
-    class Meta:
-        ordering = ["happened_at", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.step} {self.happened_at:%Y-%m-%d %H:%M}"
-
-
-class ErasedCount(DistrictModel):
-    """How many questions went, so that reports stay true: a month and a few codes, nothing about a person.
-
-    A question its resident deleted counts under month and channel alone.
-    """
-
-    month = models.DateField(help_text="First day of the month in which the questions came")
-    channel = models.CharField(max_length=10, choices=_choices(CHANNEL_LABELS))
-    outcome = models.CharField(max_length=12, choices=_choices(OUTCOME_LABELS), blank=True)
-    language = models.CharField(max_length=10, blank=True)
-    place = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, related_name="+")
-    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, null=True, related_name="+")
-    count = models.PositiveIntegerField(default=0)
-
-    objects: ClassVar[Any] = scoped()
-
-    class Meta:
-        ordering = ["month", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.month:%Y-%m}: {self.count}"

@@ -1,0 +1,139 @@
+"""Questions of somebody who is away: to the deputy by themselves and back, inside the controller; and what waits too long."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from bruecke.accounts.tests.factories import make_account, make_membership
+from bruecke.core.models import OutboxMail
+from bruecke.core.viewer import Role
+from bruecke.enquiries import actions
+from bruecke.enquiries.actions.escalating import escalate_overdue
+from bruecke.enquiries.models import TimelineEvent
+from bruecke.enquiries.queries import holder_viewer
+from bruecke.enquiries.states import EnquiryState, Outcome, Step
+from bruecke.enquiries.tests.factories import FREITAL, HEIDENAU, MARKER, ask, viewer
+from bruecke.staffing import actions as staffing
+from bruecke.staffing.tests.factories import make_holder, make_post
+
+TODAY, MONDAY = date(2026, 11, 24), date(2026, 11, 30)
+BACK = timedelta(days=6)
+
+
+@pytest.fixture
+def deputy(scene):
+    """A second post of the Landkreis, held by somebody who is in charge of no place."""
+    account = make_account("Vertretung")
+    make_membership(account, scene.district, Role.COORDINATOR, controller=scene.leading, unit=scene.coordination)
+    post = make_post(scene.district, number=77, controller=scene.leading, unit=scene.coordination, mailbox="vertretung@example.org")
+    make_holder(post, account)
+    return post
+
+
+def go_away(scene, deputy, now, *, until=MONDAY):
+    office = viewer(scene, "office", now)
+    return staffing.enter_absence(
+        post=scene.posts["heidenau"], deputy=deputy, valid_from=TODAY, valid_until=until, viewer=office, now=now
+    )
+
+
+def hands(enquiry):
+    enquiry.refresh_from_db()
+    return enquiry.assigned_post, enquiry.on_behalf_of_post
+
+
+def steps(enquiry):
+    return list(TimelineEvent.objects.filter(enquiry=enquiry).order_by("pk").values_list("step", flat=True))
+
+
+def test_open_questions_go_to_the_deputy_and_come_back(scene, deputy, now):
+    enquiry = ask(scene, now)
+    go_away(scene, deputy, now)
+    assert hands(enquiry) == (deputy, scene.posts["heidenau"])
+    mail = OutboxMail.objects.get(to="vertretung@example.org")
+    assert MARKER not in mail.body + mail.subject
+    staffing.start_absences(scene.district, now + BACK)
+    assert hands(enquiry) == (scene.posts["heidenau"], None)
+    assert steps(enquiry)[-2:] == [Step.DEPUTISED, Step.RETURNED]
+    assert enquiry.assigned_account == scene.accounts["heidenau"]
+
+
+def test_a_new_question_goes_to_the_deputy_at_once_and_comes_back_too(scene, deputy, now):
+    go_away(scene, deputy, now)
+    enquiry = ask(scene, now)
+    assert hands(enquiry) == (deputy, scene.posts["heidenau"])
+    staffing.start_absences(scene.district, now + BACK)
+    assert hands(enquiry) == (scene.posts["heidenau"], None)
+    assert enquiry.assigned_account == scene.accounts["heidenau"]
+
+
+def test_without_a_deputy_it_waits_in_the_common_box(scene, now):
+    before = ask(scene, now)
+    go_away(scene, None, now)
+    after = ask(scene, now)
+    for enquiry in (before, after):
+        assert hands(enquiry) == (None, scene.posts["heidenau"])
+        assert enquiry.assigned_account is None
+    staffing.start_absences(scene.district, now + BACK)
+    assert [hands(enquiry)[0] for enquiry in (before, after)] == [scene.posts["heidenau"]] * 2
+
+
+def test_questions_of_another_controller_stay_where_they_are(scene, deputy, now):
+    enquiry = ask(scene, now, FREITAL)
+    go_away(scene, deputy, now)
+    assert hands(enquiry) == (scene.posts["freital"], None)
+
+
+def test_what_somebody_gave_away_by_hand_does_not_come_back(scene, deputy, now):
+    enquiry = ask(scene, now)
+    go_away(scene, deputy, now)
+    enquiry.refresh_from_db()
+    office = viewer(scene, "office", now)
+    actions.assign_enquiry(enquiry=enquiry, account=scene.accounts["colleague"], version=None, viewer=office, now=now)
+    staffing.start_absences(scene.district, now + BACK)
+    enquiry.refresh_from_db()
+    assert enquiry.assigned_account == scene.accounts["colleague"]
+
+
+def test_closed_questions_stay_until_they_run_again(scene, deputy, now):
+    enquiry = ask(scene, now)
+    me = viewer(scene, "heidenau", now)
+    actions.answer_enquiry(enquiry=enquiry, text="Ja, dienstags.", language="de", version=None, viewer=me, now=now)
+    enquiry.refresh_from_db()
+    actions.close_enquiry(enquiry=enquiry, outcome=Outcome.ANSWERED, note="", version=None, viewer=me, now=now)
+    go_away(scene, deputy, now)
+    assert hands(enquiry)[0] == scene.posts["heidenau"]
+    actions.add_follow_up(enquiry=enquiry, text="Und donnerstags?", viewer=holder_viewer(enquiry), now=now)
+    assert hands(enquiry) == (deputy, scene.posts["heidenau"])
+
+
+def test_what_waits_too_long_is_reported_once_without_its_content(scene, now):
+    enquiry = ask(scene, now, FREITAL, ago=timedelta(days=14))
+    OutboxMail.objects.all().delete()
+    assert [escalate_overdue(scene.district, now) for _ in range(2)] == [1, 0]
+    mails = list(OutboxMail.objects.order_by("to"))
+    assert [mail.to for mail in mails] == ["amt@example.org", "verein@example.org"]
+    assert all(enquiry.reference in mail.body and MARKER not in mail.body for mail in mails)
+    enquiry.refresh_from_db()
+    assert enquiry.escalated_at == now
+    assert steps(enquiry)[-1] == Step.ESCALATED
+
+
+def test_days_of_grace_are_working_days(scene, now):
+    """The day after the target nothing happens; two working days later it is reported."""
+    enquiry = ask(scene, now, HEIDENAU, ago=timedelta(days=8))
+    due = enquiry.due_at
+    assert escalate_overdue(scene.district, due + timedelta(hours=20)) == 0
+    assert escalate_overdue(scene.district, due + timedelta(days=5)) == 1
+
+
+def test_an_answered_question_is_reported_no_more_and_a_new_wait_is(scene, now):
+    enquiry = ask(scene, now, HEIDENAU, ago=timedelta(days=14))
+    me = viewer(scene, "heidenau", now)
+    actions.answer_enquiry(enquiry=enquiry, text="Ja.", language="de", version=None, viewer=me, now=now)
+    assert escalate_overdue(scene.district, now) == 0
+    enquiry.refresh_from_db()
+    actions.add_follow_up(enquiry=enquiry, text="Wann?", viewer=holder_viewer(enquiry), now=now)
+    enquiry.refresh_from_db()
+    assert (enquiry.state, enquiry.escalated_at) == (EnquiryState.OPEN, None)
+    assert escalate_overdue(scene.district, now + timedelta(days=14)) == 1
