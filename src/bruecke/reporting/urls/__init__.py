@@ -1,0 +1,1 @@
+"""Addresses of figures behind the desk's door."""

@@ -1,0 +1,11 @@
+"""Desk addresses of figures."""
+
+from django.urls import path
+
+from bruecke.reporting import views
+
+app_name = "reporting"
+urlpatterns = [
+    path("zahlen/", views.Figures.as_view(), name="figures"),
+    path("zahlen/export/<str:fmt>/", views.FiguresExport.as_view(), name="figures-export"),
+]
