@@ -74,6 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     restore = command("restore", _restore, "eine Sicherung zurückholen")
     restore.add_argument("source", type=Path, metavar="DATEI")
     restore.add_argument("--replace", action="store_true", help="vorhandene Daten beiseitelegen und ersetzen")
+    reindex = command("reindex", _reindex, "die Suche neu aufbauen")
+    reindex.add_argument("--district", metavar="LANDKREIS", help="nur diesen, sonst alle")
     command("retry-failed", _retry_failed, "gescheiterte E-Mails und Aufträge noch einmal versuchen")
     command("doctor", _doctor, "nachsehen, ob alles in Ordnung ist")
     manage = command("django", _django, "ein Verwaltungsbefehl von Django")
@@ -220,6 +222,20 @@ def _restore(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 1
     print(f"Zurückgeholt: Stand vom {made_at:%d.%m.%Y, %H:%M} UTC. Bitte starten Sie Brücke neu.")
+    return 0
+
+
+def _reindex(options: argparse.Namespace) -> int:
+    from bruecke.config.operations.reindex import rebuild_search
+    from bruecke.core import clock
+    from bruecke.core.errors import BrueckeError
+
+    try:
+        count = rebuild_search(slug=options.district, now=clock.now(), progress=lambda text: print(text, flush=True))
+    except BrueckeError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"Fertig. Einträge: {count}.")
     return 0
 
 

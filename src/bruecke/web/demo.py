@@ -3,7 +3,7 @@
 from bruecke.core.models import District
 from bruecke.core.registries import DemoContext
 
-FEATURES = ["consultation_hours", "enquiries", "staffing"]
+FEATURES = ["consultation_hours", "enquiries", "figures", "offers", "staffing"]
 DISTRICTS = [
     {
         "slug": "mittelsachsen",

@@ -12,9 +12,11 @@ from django.core.checks import ERROR, run_checks
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from bruecke.config.operations.reindex import differences
 from bruecke.core import clock
 from bruecke.core.models import District, Job, OutboxMail, StoredFile, WorkState
 from bruecke.core.scope import Escape, without_scope
+from bruecke.core.search.store import is_kept_in_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def examine() -> Iterator[Finding]:
     with without_scope(Escape.DOCTOR):
         lost = [1 for path in StoredFile.objects.values_list("path", flat=True) if not (Path(settings.MEDIA_ROOT) / path).exists()]
     yield Finding("Dateien", not lost, f"{len(lost)} fehlen", "Bitte holen Sie eine Sicherung zurück: bruecke restore")
+    yield _search()
     demo = District.objects.filter(is_demo=True).count()
     yield Finding(
         "Demodaten",
@@ -63,6 +66,13 @@ def examine() -> Iterator[Finding]:
         f"{demo} Demo-Landkreise",
         "Demodaten gehören in keine echte Installation.",
     )
+
+
+def _search() -> Finding:
+    """Whether the search knows everything that can be found, and nothing else."""
+    missing, surplus = differences()
+    is_well = is_kept_in_step() and not missing and not surplus
+    return Finding("Suche", is_well, f"{missing} Einträge fehlen, {surplus} zu viel", "bruecke reindex")
 
 
 def _integrity() -> Finding:

@@ -20,7 +20,10 @@ HTTPS = BASE_URL.startswith("https://")
 
 INSTALLED_APPS = [
     "bruecke.web",
+    "bruecke.interop",
+    "bruecke.reporting",
     "bruecke.enquiries",
+    "bruecke.offers",
     "bruecke.staffing",
     "bruecke.directory",
     "bruecke.accounts",
@@ -45,6 +48,7 @@ INSTALLED_APPS = [
 # `Doors` decides first whether an address is public; what follows it works at the desk alone.
 MIDDLEWARE = [
     "bruecke.core.middleware.RequestLog",
+    "bruecke.interop.middleware.ApiDoor",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -43,6 +43,7 @@ class Start(PublicPage):
                 (vocabulary.label(topic, self.lang), f"{ask}?thema={topic.key}") for topic in vocabulary.topics()[:TOPICS_ON_START]
             ],
             office=accounts.leading_controller(self.district),
+            offers_url=public_url(self.request, "offers_public:catalogue") if self.district.has_feature("offers") else "",
             finder=FinderForm(example=example_place(self.district.ags)),
             **kwargs,
         )
