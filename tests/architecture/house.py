@@ -7,7 +7,10 @@ from django.db.models import Model
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "bruecke"
-FLOORS = ["core", "ui", "vocabulary", "places", "accounts", "directory", "staffing", "enquiries", "web", "config"]
+FLOORS = [
+    *("core", "ui", "vocabulary", "places", "accounts", "directory", "staffing", "offers"),
+    *("enquiries", "reporting", "interop", "web", "config"),
+]
 
 
 def our_models(*, with_history: bool = False) -> list[type[Model]]:

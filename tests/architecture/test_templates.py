@@ -5,7 +5,8 @@ import re
 from tests.architecture.house import PACKAGE, app_of, templates
 
 USED = re.compile(r"""{%\s*(?:include|extends)\s+["']([^"']+)["']""")
-INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:", re.IGNORECASE)
+DATA = r"(?![^>]*application/ld\+json)"  # a data block is never run
+INLINE = re.compile(rf"<script(?![^>]*\bsrc=){DATA}|<style|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:", re.IGNORECASE)
 FOREIGN = re.compile(r"""(?:src|href|action)\s*=\s*["'](?:https?:)?//""", re.IGNORECASE)
 
 

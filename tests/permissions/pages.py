@@ -1,5 +1,7 @@
 """The rows of the permission table, app by app."""
 
+from collections.abc import Callable
+
 from bruecke.core.viewer import Role
 from tests.permissions.table import (
     DONE,
@@ -11,6 +13,7 @@ from tests.permissions.table import (
     desk,
     everybody,
     holding,
+    nothing,
     one,
     public,
     uid,
@@ -136,8 +139,16 @@ def _keeps_details(office: str) -> frozenset[Who]:
     return PLANNERS | {(office, Role.COORDINATOR)}
 
 
+def _absence_cases() -> dict[str, Case]:
+    return {office: Case(uid(f"absence {office}"), _keeps_details(office)) for office in (NORMAL, ASSOCIATION)}
+
+
 def _plans(office: str) -> frozenset[Who]:
     return PLANNERS
+
+
+def _forged(side: Side) -> dict[str, str]:
+    return {"token": "forged"}
 
 
 def _slug(place: str) -> Kwargs:
@@ -152,6 +163,11 @@ STAFFING = [
     desk("staffing:assign", PLANNERS, method="POST", answers=frozenset({422}), **_STAFFING),
     desk("staffing:assign-preview", PLANNERS, **_STAFFING),
     desk("staffing:assignment-undo", PLANNERS, uid("assignment association"), method="POST", answers=DONE, **_STAFFING),
+    desk("staffing:absences", SEES_STAFFING, **_STAFFING),
+    Page("staffing:absence-change", _absence_cases(), **_STAFFING),
+    Page("staffing:absence-remove", _absence_cases(), **_STAFFING),
+    Page("staffing:absence-enter", _post_cases("post", _keeps_details), **_STAFFING),
+    Page("staffing:deputy-set", _post_cases("post", _keeps_details), **_STAFFING),
     desk("staffing:post-create", PLANNERS, **_STAFFING),
     Page("staffing:post", _post_cases("post", _sees_post), **_STAFFING),
     Page("staffing:post-edit", _post_cases("post", _plans), **_STAFFING),
@@ -237,6 +253,115 @@ ENQUIRIES = [
     public("enquiries_public:delete", answers=DONE, **_ENQUIRIES),
 ]
 
+# --- offers, and the ways from questions to them -------------------------------------------------------------------------
+
+_OFFERS = {"feature": "offers"}
+_OFFER = {key: Case(uid(f"offer {key}"), EDITORS) for key in (NORMAL, ASSOCIATION, "draft", "internal")}
+
+
+def _sheet(side: Side) -> dict[str, str]:
+    return {"fmt": "csv"}
+
+
+def _beside_offer(kind: str, name: str) -> Kwargs:
+    """The offer, and what waits at it."""
+    return lambda side: {"uid": side.things["offer normal"].uid, name: side.things[kind].uid}
+
+
+def _with_offer(enquiry: str) -> Kwargs:
+    return lambda side: {"uid": side.things[enquiry].uid, "offer_uid": side.things["offer authority"].uid}
+
+
+def _step_at_offer(name: str, key: str = NORMAL) -> Page:
+    return desk(f"offers:{name}", EDITORS, uid(f"offer {key}"), method="POST", answers=DONE, **_OFFERS)
+
+
+def _referral_version(side: Side) -> dict[str, str]:
+    return {"version": str(side.things["referral"].version)}
+
+
+_FOR_NORMAL = one(READERS[NORMAL], _with_offer(NORMAL))
+OFFERS = [
+    desk("offers:list", everybody(), is_list=True, **_OFFERS),
+    desk("offers:export", everybody(), _sheet, is_shared=True, **_OFFERS),
+    desk("offers:confirm-many", EDITORS, method="POST", answers=DONE, **_OFFERS),
+    desk("offers:create", EDITORS, **_OFFERS),
+    desk("offers:similar", EDITORS, **_OFFERS),
+    Page("offers:detail", {key: Case(case.kwargs, everybody()) for key, case in _OFFER.items()}, **_OFFERS),
+    Page("offers:edit", _OFFER, **_OFFERS),
+    _step_at_offer("confirm"),
+    _step_at_offer("publish", "draft"),
+    _step_at_offer("unpublish"),
+    _step_at_offer("pause"),
+    _step_at_offer("resume", "resting"),
+    _step_at_offer("archive"),
+    _step_at_offer("restore", "archived"),
+    _step_at_offer("undo", "resting"),
+    desk(
+        "offers:decide",
+        EDITORS,
+        _beside_offer("proposal", "proposal_uid"),
+        method="POST",
+        answers=DONE,
+        data=lambda side: {"alle": "accept"},
+        **_OFFERS,
+    ),
+    desk("offers:settle", EDITORS, _beside_offer("feedback", "feedback_uid"), method="POST", answers=DONE, **_OFFERS),
+    Page("enquiries:suggestions", _ALL_CASES, **_OFFERS),
+    Page("enquiries:misfit", _FOR_NORMAL, **_OFFERS),
+    Page("enquiries:misfit-undo", _FOR_NORMAL, method="POST", answers=DONE, **_OFFERS),
+    Page("enquiries:insert", _FOR_NORMAL, method="POST", answers=DONE, **_OFFERS),
+    Page("enquiries:refer", _FOR_NORMAL, **_OFFERS),
+    Page("enquiries:unmet", _RUNNING, **_OFFERS),
+    Page("enquiries:unmet-undo", {"captured": _ALL_CASES["captured"]}, method="POST", answers=DONE, **_OFFERS),
+    desk("enquiries:unmet-list", WORKERS, is_list=True, **_OFFERS),
+    desk("enquiries:unmet-export", WORKERS, _sheet, is_shared=True, **_OFFERS),
+    desk("enquiries:referrals", WORKERS, is_list=True, **_OFFERS),
+    desk("enquiries:referral", READERS[NORMAL], uid("referral"), **_OFFERS),
+    desk(
+        "enquiries:referral-confirm",
+        frozenset({OFFICE[NORMAL]}),
+        uid("referral"),
+        method="POST",
+        answers=DONE,
+        data=_referral_version,
+        **_OFFERS,
+    ),
+    desk("enquiries:referral-finish", READERS[NORMAL], uid("referral"), method="POST", answers=DONE, **_OFFERS),
+    desk("enquiries:referral-revoke", READERS[NORMAL], uid("referral"), **_OFFERS),
+    public("offers_public:catalogue", is_cached=True, **_OFFERS),
+    public("offers_public:detail", uid("offer normal"), is_cached=True, **_OFFERS),
+    public("offers_public:feedback", uid("offer normal"), **_OFFERS),
+    public("offers_public:provider", _forged, is_blind=True, **_OFFERS),
+    public("enquiries_public:pass-on", answers=DONE, **_ENQUIRIES),
+    public("enquiries_public:referral", _forged, is_blind=True, **_ENQUIRIES),
+    public("enquiries_public:referral-answer", _forged, answers=DONE, is_blind=True, **_ENQUIRIES),
+    public("enquiries_public:referral-file", _forged, answers=DONE, is_blind=True, **_ENQUIRIES),
+]
+
+# --- figures, and the door for other programs -----------------------------------------------------------------------------
+
+_FIGURES = {"feature": "figures"}
+REPORTING = [
+    desk("reporting:figures", everybody(), **_FIGURES),
+    desk("reporting:figures-export", everybody(), _sheet, is_shared=True, **_FIGURES),
+]
+
+
+def _program(name: str, kwargs: Kwargs = nothing, query: Callable[[Side], str] = lambda side: "") -> Page:
+    return Page(f"api:{name}", one(everybody(), kwargs), door="plain", query=query)
+
+
+INTEROP = [
+    _program("openapi-json"),
+    _program("list_places"),
+    _program("get_place", lambda side: {"ags": side.places[NORMAL].ags}),
+    _program("get_responsible", query=lambda side: f"?ags={side.places[NORMAL].ags}"),
+    _program("list_offers"),
+    _program("get_offer", lambda side: {"offer_id": side.things["offer normal"].uid}),
+    Page("api:api-root", one(everybody()), door="plain", answers=frozenset({404})),
+]
+
 # --- web ---------------------------------------------------------------------------------------------------------------
 
 WEB = [
@@ -254,7 +379,8 @@ WEB = [
     public("web_public:sources", is_cached=True),
 ]
 
-PAGES: dict[str, Page] = {page.name: page for page in [*ACCOUNTS, *DIRECTORY, *STAFFING, *ENQUIRIES, *WEB]}
-assert len(PAGES) == len(ACCOUNTS) + len(DIRECTORY) + len(STAFFING) + len(ENQUIRIES) + len(WEB), "a name stands twice"
+APPS = (ACCOUNTS, DIRECTORY, STAFFING, ENQUIRIES, OFFERS, REPORTING, INTEROP, WEB)
+PAGES: dict[str, Page] = {page.name: page for app in APPS for page in app}
+assert len(PAGES) == sum(len(app) for app in APPS), "a name stands twice"
 DESK = [page for page in PAGES.values() if page.door == "desk"]
 PUBLIC = [page for page in PAGES.values() if page.door in {"public", "plain"}]

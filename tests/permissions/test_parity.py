@@ -12,10 +12,14 @@ from bruecke.core.viewer import Role, Viewer
 from bruecke.directory import rules as directory_rules
 from bruecke.directory.models import Location, Organisation
 from bruecke.enquiries import rules as enquiry_rules
-from bruecke.enquiries.models import Enquiry
+from bruecke.enquiries.models import Enquiry, Referral, UnmetDemand
+from bruecke.offers import rules as offer_rules
+from bruecke.offers.models import ChangeProposal, Offer, OfferFeedback
 from bruecke.staffing import queries as staffing
 from bruecke.staffing import rules as staffing_rules
-from bruecke.staffing.models import Post
+from bruecke.staffing.models import Absence, Post
+from bruecke.vocabulary import rules as vocabulary_rules
+from bruecke.vocabulary.models import DistrictTerm
 from tests.architecture.house import our_models
 from tests.permissions.world import NORMAL, TODAY, World, members
 
@@ -45,16 +49,50 @@ def _sees_post(viewer: Viewer, row: Post) -> bool:
     return staffing_rules.can_see_post(viewer, facts)
 
 
+def _sees_offer(viewer: Viewer, row: Offer) -> bool:
+    return offer_rules.can_see(viewer, row, TODAY)
+
+
+def _sees_inventory(viewer: Viewer, row: ChangeProposal | OfferFeedback) -> bool:
+    return viewer.is_system or (offer_rules.can_see_inventory(viewer) and viewer.district_id == row.district_id)
+
+
+def _sees_absence(viewer: Viewer, row: Absence) -> bool:
+    return staffing_rules.can_see_every_post(viewer) and viewer.district_id == row.district_id
+
+
+def _sees_term(viewer: Viewer, row: DistrictTerm) -> bool:
+    return vocabulary_rules.can_see_terms(viewer) and viewer.district_id == row.district_id
+
+
+def _sees_referral(viewer: Viewer, row: Referral) -> bool:
+    with without_scope(Escape.DOCTOR):
+        return enquiry_rules.can_read_referral(viewer, row, row.enquiry)
+
+
+def _sees_unmet(viewer: Viewer, row: UnmetDemand) -> bool:
+    return enquiry_rules.can_read_unmet(viewer, district_id=row.district_id)
+
+
 RULES: dict[Any, Callable[[Viewer, Any], bool]] = {
+    Absence: _sees_absence,
     Account: _sees_account,
+    ChangeProposal: _sees_inventory,
     Controller: _sees_controllers,
+    DistrictTerm: _sees_term,
     Enquiry: enquiry_rules.can_read,
     Location: _sees_entry,
     Membership: _sees_membership,
+    Offer: _sees_offer,
+    OfferFeedback: _sees_inventory,
     Organisation: _sees_entry,
     Post: _sees_post,
+    Referral: _sees_referral,
     Unit: _sees_controllers,
+    UnmetDemand: _sees_unmet,
 }
+
+ON: dict[Any, tuple[Any, ...]] = {Offer: (TODAY,)}
 
 
 def viewers(world: World) -> Iterator[Viewer]:
@@ -69,6 +107,7 @@ def viewers(world: World) -> Iterator[Viewer]:
     for purpose in ("invitation", enquiry_rules.RECEIPT_PURPOSE):
         for key in (NORMAL, "association"):
             yield Viewer.link(purpose, side.things[key].uid, side.district.pk)
+    yield Viewer.link(enquiry_rules.LINK_PURPOSE, side.things["referral"].uid, side.district.pk)
 
 
 def test_every_model_with_a_list_has_its_rule_here(world):
@@ -84,7 +123,7 @@ def test_list_and_rule_agree(model, world):
     seen = 0
     for viewer in viewers(world):
         with for_district(world.mine.district):
-            listed = set(model._default_manager.visible_to(viewer).values_list("pk", flat=True))
+            listed = set(model._default_manager.visible_to(viewer, *ON.get(model, ())).values_list("pk", flat=True))
             rows = everything
             if issubclass(model, DistrictModel) and not (viewer.is_person and viewer.district_id == world.mine.district.pk):
                 rows = [row for row in everything if row.district_id == world.mine.district.pk]  # all that the open scope holds

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bruecke.accounts import actions as accounts
+from bruecke.core import memo
 from bruecke.core.scope import for_district
 from bruecke.core.tests.factories import NOW
 from bruecke.core.viewer import Role
@@ -17,6 +18,7 @@ from bruecke.enquiries import actions as enquiries
 from bruecke.enquiries.states import Channel, Outcome
 from bruecke.staffing import actions as staffing
 from bruecke.vocabulary import queries as vocabulary
+from tests.permissions.catalogue import make_offer
 from tests.permissions.pages import DESK, PUBLIC
 from tests.permissions.table import Page
 from tests.permissions.world import NORMAL, SINCE, Side, _account, _join, ask
@@ -32,6 +34,7 @@ def grow(side: Side, numbers: range) -> None:
     step = {"viewer": side.system, "now": NOW}
     for number in numbers:
         ask(side, f"more-{number}", NORMAL)
+        make_offer(side, NORMAL, f"Noch ein Angebot {number}")
         ask(side, f"more-shared-{number}", "association", shared=True)
         enquiry = ask(side, f"more-closed-{number}", NORMAL)
         coordinator = side.viewer((NORMAL, Role.COORDINATOR))
@@ -112,6 +115,16 @@ def counts(row: Page, world, visits, *, who) -> dict[str, int]:
 ASKERS = [(NORMAL, Role.DISTRICT_OFFICE), (NORMAL, Role.ADMINISTRATOR), (NORMAL, Role.COORDINATOR)]
 
 
+@pytest.fixture
+def knowing(settings):
+    """A process that knows the registers of places and words, as every one does after its first page."""
+    settings.REGISTER_MEMO_SECONDS = 600
+    memo.forget()
+    yield
+    memo.forget()
+
+
+@pytest.mark.usefixtures("knowing")
 def test_no_page_asks_more_when_there_is_more_to_show(world, visits):
     pages = [row for row in DESK if row.method == "GET"]
     with for_district(world.mine.district):

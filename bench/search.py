@@ -1,0 +1,71 @@
+"""How well the catalogue's search finds: recall@5 and precision@5 by class of query over the demo offers (`search_queries.md`)."""
+
+import json
+from collections import defaultdict
+from datetime import datetime
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+from bruecke.core.models import District
+from bruecke.core.scope import for_district
+from bruecke.offers import queries
+from bruecke.offers.models import Offer
+from bruecke.offers.queries import OfferFilters
+
+HERE = Path(__file__).parent
+DISTRICT = "saechsische-schweiz-osterzgebirge"
+FIRST = 5
+
+
+def labelled() -> list[dict[str, Any]]:
+    return json.loads((HERE / "search_queries.json").read_text(encoding="utf-8"))
+
+
+def uids_by_key(district: District) -> dict[str, str]:
+    """Keys of the demo file to the ids of this database; a demo offer keeps its key as that of its source."""
+    rows = Offer.objects.exclude(external_key="").order_by("pk").values_list("external_key", "uid")
+    return dict(rows)
+
+
+def measure(now: datetime, split: str = "") -> dict[str, tuple[float, float, int]]:
+    """(recall@5, precision@5, number of queries) by class, "all" at the end."""
+    district = District.objects.get(slug=DISTRICT)
+    found: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    with for_district(district):
+        known = uids_by_key(district)
+        for entry in labelled():
+            if split and entry["split"] != split:
+                continue
+            relevant = {known[key] for key in entry["relevant"] if key in known}
+            found[entry["class"]].append(_judged(entry["text"], relevant, district, now))
+    found["all"] = [pair for pairs in list(found.values()) for pair in pairs]
+    return {name: (mean(r for r, _ in pairs), mean(p for _, p in pairs), len(pairs)) for name, pairs in found.items()}
+
+
+def _judged(text: str, relevant: set[str], district: District, now: datetime) -> tuple[float, float]:
+    first = hits(text, district, now)
+    right = sum(uid in relevant for uid in first)
+    possible = min(FIRST, len(relevant))
+    return right / possible, right / (min(len(first), max(possible, 1)) or 1) if first else 0.0
+
+
+def hits(text: str, district: District, now: datetime) -> list[str]:
+    """The first five of the public catalogue."""
+    listed = queries.public_offers(OfferFilters(text=text), district=district, lang="de", per_page=FIRST, now=now)
+    return [line.offer.uid for line in listed.lines]
+
+
+def misses(now: datetime, split: str = "dev") -> list[tuple[str, str, list[str]]]:
+    """Queries of a split that do not find everything, with what came instead; for tuning."""
+    district = District.objects.get(slug=DISTRICT)
+    found = []
+    with for_district(district):
+        known = uids_by_key(district)
+        titles = dict(Offer.objects.order_by("pk").values_list("uid", "title"))
+        for entry in labelled():
+            relevant = {known[key] for key in entry["relevant"] if key in known}
+            first = hits(entry["text"], district, now)
+            if entry["split"] == split and sum(uid in relevant for uid in first) < min(FIRST, len(relevant)):
+                found.append((entry["class"], entry["text"], [titles[uid] for uid in first]))
+    return found
