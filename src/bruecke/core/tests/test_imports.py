@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bruecke.core import erasure, imports, jobs, leases
+from bruecke.core import clock, erasure, imports, jobs, leases
 from bruecke.core.errors import Invalid, NotAllowed, WrongState
 from bruecke.core.imports.forgetting import forget_imports
 from bruecke.core.models import AuditEntry, Draft, ImportBatch, ImportMapping, ImportState, Job, StagedRow, WorkState
@@ -25,7 +25,7 @@ BAD = "Titel;Anzahl\nA;1\n;2\nC;viele\na;4\nE;5\n"
 @pytest.fixture
 def scene():
     district = make_district()
-    with for_district(district), fake_kind() as (kind, writer):
+    with clock.frozen(NOW), for_district(district), fake_kind() as (kind, writer):
         yield district, viewer_with(district, Role.COORDINATOR), kind, writer
 
 

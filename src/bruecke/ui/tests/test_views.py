@@ -48,6 +48,7 @@ class Bare:
 
 
 class NoteView(Bare, DeskFormView):
+    template_name = "note.html"
     form_class = NoteForm
     success_url = "/danach/"
     draft_key = "note"
