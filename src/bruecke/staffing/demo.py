@@ -1,7 +1,7 @@
 """Posts, municipalities in their charge and consultation hours of the demo districts, with two gaps left on purpose."""
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 from bruecke.core.clock import local_day, start_of
@@ -10,7 +10,7 @@ from bruecke.core.registries import DemoContext
 from bruecke.core.scope import for_district
 from bruecke.core.viewer import Viewer
 from bruecke.staffing import actions
-from bruecke.staffing.models import Post
+from bruecke.staffing.models import Absence, Post
 
 SINCE = date(2024, 1, 1)
 WEEKLY, FORTNIGHTLY = 1, 2
@@ -19,6 +19,10 @@ DOMAINS = {
     "mittelsachsen": "msn.example.org",
     "landkreis-leipzig": "lkl.example.org",
 }
+
+
+LEAVE = {"saechsische-schweiz-osterzgebirge": ("freital-umland", "bannewitz")}
+"""Who goes on leave, and who stands in, by keys of posts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +235,23 @@ def load_staffing(context: DemoContext) -> None:
             for number, plan in enumerate(POSTS.get(district.slug, ()), start=1):
                 known = Post.objects.filter(number=number).first()
                 posts[district.slug, plan.key] = known or _make(district, number, plan, context)
+            if not Absence.objects.exists():
+                _leave(district, context)
+
+
+def _leave(district: District, context: DemoContext) -> None:
+    """A leave of two weeks that begins in three, with a deputy of the same employer; so far it changes nothing."""
+    absent, deputy = (context.made["posts"].get((district.slug, key)) for key in LEAVE.get(district.slug, ("", "")))
+    if absent and deputy:
+        first = local_day(context.now) + timedelta(days=21)
+        actions.enter_absence(
+            post=absent,
+            deputy=deputy,
+            valid_from=first,
+            valid_until=first + timedelta(days=14),
+            viewer=Viewer.system("demo", district.pk),
+            now=context.now,
+        )
 
 
 def _make(district: District, number: int, plan: _Post, context: DemoContext) -> Post:

@@ -13,7 +13,7 @@ from bruecke.directory.demo import load_directory
 from bruecke.places.importers import import_shipped_places
 from bruecke.staffing import queries
 from bruecke.staffing.demo import POSTS, load_staffing
-from bruecke.staffing.models import Assignment, ConsultationHour, Post
+from bruecke.staffing.models import Absence, Assignment, ConsultationHour, Post
 from bruecke.vocabulary.models import Language
 
 GAPS = {
@@ -51,6 +51,16 @@ def test_the_demo_is_as_described(demo, now):
             assert all(answer.controller is not None for answer in answers)
             assert all(answer.is_gap or answer.holder_account_id for answer in answers)
             assert Assignment.objects.count() < 2 * plan.posts  # loaded once
+
+
+def test_one_leave_is_planned_and_changes_nothing_yet(demo, now):
+    with for_district(demo.districts[0]):
+        (absence,) = Absence.objects.select_related("post", "deputy")
+        assert (absence.post.area_name, absence.deputy.area_name, absence.started_at) == ("Freital-Umland", "Bannewitz", None)
+        assert absence.valid_from > now.date()
+    for district in demo.districts[1:]:
+        with for_district(district):
+            assert not Absence.objects.exists()
 
 
 def test_nine_posts_with_seven_and_a_half_fte_one_of_them_at_an_association(demo, now):
