@@ -9,7 +9,7 @@ from django.db.models import Case, Q, Value, When
 from bruecke.core import clock
 from bruecke.core.folding import find_key
 from bruecke.core.scope import ScopedQuerySet
-from bruecke.core.viewer import Viewer, ViewerKind
+from bruecke.core.viewer import Role, Viewer, ViewerKind
 from bruecke.enquiries.rules import LINK_PURPOSE, RECEIPT_PURPOSE, WORKING_ROLES
 from bruecke.enquiries.states import REFERRAL_RUNNING, RUNNING, WAITING, EnquiryState, ReferralState
 
@@ -141,8 +141,40 @@ class UnmetQuerySet(ScopedQuerySet):
         return self.filter(district_id=viewer.district_id) if viewer.has(*WORKING_ROLES) or viewer.is_system else self.none()
 
 
+class MailboxQuerySet(ScopedQuerySet):
+    """Function mailboxes: administrators set them up; nobody reads mails there."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """As `rules.can_manage_mailboxes`."""
+        if viewer.is_system:
+            return self
+        return self.filter(district_id=viewer.district_id) if viewer.has(Role.ADMINISTRATOR) else self.none()
+
+
+class TallyQuerySet(ScopedQuerySet):
+    """Strokes of open hours."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """As `rules.can_see_stroke`."""
+        here = self.filter(district_id=viewer.district_id)
+        if viewer.is_system or viewer.leads_district:
+            return here
+        if not viewer.is_coordinator:
+            return self.none()
+        return here.filter(Q(place_id__in=sorted(viewer.municipalities)) | Q(recorded_by_id=viewer.account_id))
+
+
 class AppendOnlyQuerySet(ScopedQuerySet):
     """Rows that are written once; they leave with their question."""
 
     def update(self, **kwargs: Any) -> int:
         raise TypeError(f"{self.model.__name__} is append-only")
+
+
+class AttachmentQuerySet(AppendOnlyQuerySet):
+    """Files that came with messages."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """As `rules.can_read_attachment`."""
+        enquiries: Any = self.model._meta.get_field("enquiry").related_model
+        return self.filter(enquiry__in=enquiries.objects.visible_to(viewer).values("pk"))

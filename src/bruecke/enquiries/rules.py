@@ -139,6 +139,55 @@ def is_answerable(facts: EnquiryFacts) -> bool:
     return facts.state in ANSWERABLE
 
 
+# --- attached files, strokes ---------------------------------------------------------------------------------------------
+
+MAX_FILES, MAX_FILES_OF_ONE = 3, 12
+TALLY_BACK_DAYS = 14
+
+
+def can_read_attachment(viewer: Viewer, facts: EnquiryFacts) -> bool:
+    """Who may read the question reads what came with it; a provider only what was passed on (`queries.referrals`)."""
+    return can_read(viewer, facts)
+
+
+class StrokeFacts(Protocol):
+    """What the rules need to know of a stroke."""
+
+    district_id: int
+    place_id: str | None
+    recorded_by_id: int | None
+    happened_on: date
+
+
+def can_tally(viewer: Viewer, place_id: str | None) -> bool:
+    """Who may enter questions, for the places in charge today; the leading office for all."""
+    return can_capture(viewer) and place_id is not None and (viewer.leads_district or place_id in viewer.municipalities)
+
+
+def is_tally_day(day: date, today: date) -> bool:
+    """Today, and two weeks back for what was kept on paper."""
+    return today - timedelta(days=TALLY_BACK_DAYS) <= day <= today
+
+
+def can_see_stroke(viewer: Viewer, stroke: StrokeFacts) -> bool:
+    """The leading office all, a coordinator her own and those of her places; a stroke holds no person."""
+    if viewer.district_id != stroke.district_id:
+        return False
+    if viewer.is_system or viewer.leads_district:
+        return True
+    if not viewer.is_coordinator:
+        return False
+    return stroke.place_id in viewer.municipalities or (
+        stroke.recorded_by_id is not None and stroke.recorded_by_id == viewer.account_id
+    )
+
+
+def can_remove_stroke(viewer: Viewer, stroke: StrokeFacts, today: date) -> bool:
+    """One's own, as long as its day may be tallied."""
+    is_own = stroke.recorded_by_id is not None and stroke.recorded_by_id == viewer.account_id
+    return is_own and can_capture(viewer) and is_tally_day(stroke.happened_on, today)
+
+
 # --- referral ----------------------------------------------------------------------------------------------------------
 
 LINK_PURPOSE = "referral-answer"
@@ -177,6 +226,11 @@ def can_be_second(viewer: Viewer, facts: EnquiryFacts, *, first_account_id: int 
 def shows_request(referral: ReferralFacts) -> bool:
     """Whether the provider's page shows the request: from sending until it is over."""
     return referral.state in {ReferralState.SENT, ReferralState.ACCEPTED}
+
+
+def can_manage_mailboxes(viewer: Viewer, *, district_id: int) -> bool:
+    """Set up function mailboxes; their passwords are written, never shown."""
+    return viewer.district_id == district_id and (viewer.is_system or viewer.has(Role.ADMINISTRATOR))
 
 
 def can_read_unmet(viewer: Viewer, *, district_id: int) -> bool:

@@ -215,6 +215,48 @@ class DangerLaw(StrEnum):
 
 
 class MailboxSecurity(StrEnum):
+    """NONE is for a server on the same machine only."""
+
     TLS = "tls"
     STARTTLS = "starttls"
     NONE = "none"
+
+
+class MailboxTrouble(StrEnum):
+    """Why a mailbox could not be read."""
+
+    NOT_FOUND = "not_found"
+    REFUSED = "refused"
+    SILENT = "silent"
+    CERTIFICATE = "certificate"
+    LOGIN = "login"
+    FOLDER = "folder"
+    PASSWORD = "password"  # noqa: S105 - the word for a password that cannot be opened any more
+    NOBODY_READS = "nobody_reads"
+    PROTOCOL = "protocol"
+
+
+class MailVerdict(StrEnum):
+    """What became of a mail. TRYING it was begun and not finished. SET_ASIDE it could not be read in several tries."""
+
+    TRYING = "trying"
+    TAKEN = "taken"
+    ADDED = "added"
+    DOUBLE = "double"
+    LEFT_OUT = "left_out"
+    SET_ASIDE = "set_aside"
+
+
+SETTLED = frozenset(MailVerdict) - {MailVerdict.TRYING}
+
+
+class LeftOutReason(StrEnum):
+    """Why a mail became no question: nobody waits for an answer to it, or too many came from one address."""
+
+    AUTOMATIC = "automatic"
+    BOUNCE = "bounce"
+    MAILING_LIST = "mailing_list"
+    OWN = "own"
+    SPAM = "spam"
+    NO_SENDER = "no_sender"
+    TOO_MANY = "too_many"

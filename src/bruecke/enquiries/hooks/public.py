@@ -84,7 +84,9 @@ for _field, _reason in {
     "Mailbox.username": "login of a function mailbox",
     "Mailbox.password_sealed": "encrypted secret of a function mailbox",
     "Mailbox.folder": "folder of a function mailbox",
-    "Mailbox.last_error": "what a mail server said, without anything from a mail",
-    "MailboxMessage.message_hash": "hash of a message's id",
+    "Mailbox.last_error": "code of a trouble with a mail server",
+    "Mailbox.lease_token": "random sign of the worker that reads the mailbox",
+    "MailboxMessage.message_hash": "keyed hash of a message's id",
+    "MailboxMessage.thread_hash": "keyed hash of a message's id",
 }.items():
     not_personal.register(NotPersonal(key=f"enquiries.{_field}", reason=_reason))

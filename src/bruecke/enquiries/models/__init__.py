@@ -1,7 +1,15 @@
 """Tables of questions: the question itself, what belongs to it, the way to an offer, the other doors."""
 
 from bruecke.enquiries.models.dialogue import AnswerTime, AppendOnly, Attachment, ErasedCount, InternalNote, Message, TimelineEvent
-from bruecke.enquiries.models.doors import HelpOffer, Mailbox, MailboxMessage, TallyEntry
+from bruecke.enquiries.models.doors import (
+    LEFT_OUT_LABELS,
+    SECURITY_LABELS,
+    TROUBLE_LABELS,
+    HelpOffer,
+    Mailbox,
+    MailboxMessage,
+    TallyEntry,
+)
 from bruecke.enquiries.models.question import (
     CHANNEL_LABELS,
     CONTACT_LABELS,
@@ -31,6 +39,7 @@ __all__ = [
     "CONTACT_LABELS",
     "DANGER_LABELS",
     "KIND_LABELS",
+    "LEFT_OUT_LABELS",
     "MAX_MESSAGE",
     "MAX_TEXT",
     "MISFIT_LABELS",
@@ -38,7 +47,9 @@ __all__ = [
     "PASSED_LABELS",
     "REFERRAL_LABELS",
     "REJECT_LABELS",
+    "SECURITY_LABELS",
     "STATE_LABELS",
+    "TROUBLE_LABELS",
     "AnswerTime",
     "AppendOnly",
     "Attachment",

@@ -9,9 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from bruecke.accounts.models import Account
 from bruecke.core.models import StoredFile
 from bruecke.core.scope import DistrictModel, scoped
-from bruecke.enquiries.models.question import CHANNEL_LABELS, MAX_TEXT, OUTCOME_LABELS, STATE_LABELS, Enquiry, choices_of
-from bruecke.enquiries.querysets import AppendOnlyQuerySet
-from bruecke.enquiries.states import Direction, Step
+from bruecke.enquiries.models.question import (
+    CHANNEL_LABELS,
+    KIND_LABELS,
+    MAX_TEXT,
+    OUTCOME_LABELS,
+    STATE_LABELS,
+    Enquiry,
+    choices_of,
+)
+from bruecke.enquiries.querysets import AppendOnlyQuerySet, AttachmentQuerySet
+from bruecke.enquiries.states import Direction, EnquiryKind, Step
 from bruecke.places.models import Area
 from bruecke.staffing.models import Post
 from bruecke.vocabulary.models import Topic
@@ -62,7 +70,7 @@ class Attachment(AppendOnly):
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
     file = models.ForeignKey(StoredFile, on_delete=models.CASCADE, related_name="+")
 
-    objects: ClassVar[Any] = scoped(AppendOnlyQuerySet)
+    objects: ClassVar[Any] = scoped(AttachmentQuerySet)
 
     class Meta:
         ordering = ["pk"]
@@ -70,6 +78,14 @@ class Attachment(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.message_id} {self.file_id}"
+
+    @property
+    def is_image(self) -> bool:
+        return self.file.content_type.startswith("image/")
+
+    @property
+    def kind(self) -> str:
+        return {"image/jpeg": "JPG", "image/png": "PNG"}.get(self.file.content_type, "PDF")
 
 
 class InternalNote(AppendOnly):
@@ -118,6 +134,7 @@ class ErasedCount(DistrictModel):
     A question its resident deleted counts under month and channel alone.
     """
 
+    kind = models.CharField(max_length=8, choices=choices_of(KIND_LABELS), default=EnquiryKind.QUESTION)
     month = models.DateField(help_text="First day of the month in which the questions came")
     channel = models.CharField(max_length=10, choices=choices_of(CHANNEL_LABELS))
     outcome = models.CharField(max_length=12, choices=choices_of(OUTCOME_LABELS), blank=True)

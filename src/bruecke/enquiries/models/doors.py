@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from bruecke.accounts.models import Account, Controller, Unit
 from bruecke.core.scope import DistrictModel, VersionedModel, scoped
 from bruecke.enquiries.models.question import CHANNEL_LABELS, OUTCOME_LABELS, Enquiry, choices_of
-from bruecke.enquiries.states import Channel, MailboxSecurity, Outcome
+from bruecke.enquiries.querysets import MailboxQuerySet
+from bruecke.enquiries.states import Channel, LeftOutReason, MailboxSecurity, MailboxTrouble, MailVerdict, Outcome
 from bruecke.places.models import Area
 from bruecke.staffing.models import Post
 from bruecke.vocabulary.models import Topic
@@ -18,6 +19,35 @@ SECURITY_LABELS: dict[MailboxSecurity, Any] = {
     MailboxSecurity.TLS: _("TLS (üblich, Port 993)"),
     MailboxSecurity.STARTTLS: _("STARTTLS (Port 143)"),
     MailboxSecurity.NONE: _("ohne Verschlüsselung, nur auf demselben Rechner"),
+}
+
+TROUBLE_LABELS: dict[MailboxTrouble, Any] = {
+    MailboxTrouble.NOT_FOUND: _("Den Server gibt es unter diesem Namen nicht."),
+    MailboxTrouble.REFUSED: _("Der Server nimmt an diesem Port keine Verbindung an."),
+    MailboxTrouble.SILENT: _("Der Server antwortet nicht oder zu langsam."),
+    MailboxTrouble.CERTIFICATE: _("Die Verbindung ist nicht sicher: Zertifikat oder Verschlüsselung des Servers passen nicht."),
+    MailboxTrouble.LOGIN: _("Der Server nimmt Benutzername und Passwort nicht an."),
+    MailboxTrouble.FOLDER: _("Den Ordner gibt es in diesem Postfach nicht."),
+    MailboxTrouble.PASSWORD: _("Das Passwort lässt sich nicht mehr lesen. Bitte geben Sie es neu ein."),
+    MailboxTrouble.NOBODY_READS: _("In dieser Stelle liest heute niemand Fragen ohne Ort. Es wird nichts abgerufen."),
+    MailboxTrouble.PROTOCOL: _("Der Server antwortet anders als erwartet."),
+}
+VERDICT_LABELS: dict[MailVerdict, Any] = {
+    MailVerdict.TRYING: _("noch nicht gelesen"),
+    MailVerdict.TAKEN: _("neue Frage"),
+    MailVerdict.ADDED: _("Nachricht zu einer Frage"),
+    MailVerdict.DOUBLE: _("doppelt"),
+    MailVerdict.LEFT_OUT: _("ausgelassen"),
+    MailVerdict.SET_ASIDE: _("nicht lesbar"),
+}
+LEFT_OUT_LABELS: dict[LeftOutReason, Any] = {
+    LeftOutReason.AUTOMATIC: _("automatische Antwort"),
+    LeftOutReason.BOUNCE: _("unzustellbar gemeldet"),
+    LeftOutReason.MAILING_LIST: _("Verteiler oder Rundbrief"),
+    LeftOutReason.OWN: _("von Brücke selbst"),
+    LeftOutReason.SPAM: _("als Werbung erkannt"),
+    LeftOutReason.NO_SENDER: _("ohne Absender"),
+    LeftOutReason.TOO_MANY: _("zu viele von einer Adresse"),
 }
 
 
@@ -63,10 +93,15 @@ class Mailbox(DistrictModel, VersionedModel):
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Organisationseinheit")
     )
     is_active = models.BooleanField(_("wird abgerufen"), default=False)
+    active_from = models.DateField(_("E-Mails ab"), null=True, help_text="Older mails stay as they are")
+    sends_receipt = models.BooleanField(_("Eingang bestätigen"), default=False)
     checked_at = models.DateTimeField(_("zuletzt abgerufen"), null=True)
-    last_error = models.CharField(max_length=200, blank=True, help_text="In words, without anything from a mail")
+    failures = models.PositiveSmallIntegerField(default=0, help_text="In a row")
+    last_error = models.CharField(max_length=200, blank=True, help_text="Code of `states.MailboxTrouble`")
+    lease_until = models.DateTimeField(null=True)
+    lease_token = models.CharField(max_length=22, blank=True)
 
-    objects: ClassVar[Any] = scoped()
+    objects: ClassVar[Any] = scoped(MailboxQuerySet)
 
     class Meta:
         ordering = ["name", "pk"]
@@ -76,20 +111,38 @@ class Mailbox(DistrictModel, VersionedModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def trouble_label(self) -> Any:
+        return TROUBLE_LABELS[MailboxTrouble(self.last_error)] if self.last_error else ""
+
 
 class MailboxMessage(DistrictModel):
-    """A mail that was taken in, known by the hash of its Message-ID, so that it becomes a question once."""
+    """A mail that was looked at; known by hashes, so that it becomes a question once. Holds nothing of what is in it."""
 
     mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="+")
-    message_hash = models.CharField(max_length=64)
+    uid_validity = models.PositiveBigIntegerField(default=0)
+    imap_uid = models.PositiveBigIntegerField(default=0)
+    message_hash = models.CharField(max_length=64, help_text="Of Message-ID, sender and date; before it was read of its number")
+    thread_hash = models.CharField(max_length=64, blank=True, help_text="Of the Message-ID, by which replies find the question")
+    verdict = models.CharField(max_length=10, choices=choices_of(VERDICT_LABELS), default=MailVerdict.TAKEN)
+    reason = models.CharField(max_length=12, choices=choices_of(LEFT_OUT_LABELS), blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    attachment_count = models.PositiveSmallIntegerField(default=0, help_text="Files that stayed in the mailbox")
     enquiry = models.ForeignKey(Enquiry, on_delete=models.SET_NULL, null=True, related_name="+")
     taken_at = models.DateTimeField()
+    filed_at = models.DateTimeField(null=True, help_text="When it was marked as read and put into its folder")
 
     objects: ClassVar[Any] = scoped()
 
     class Meta:
         ordering = ["-taken_at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["mailbox", "message_hash"], name="one_question_a_mail")]
+        constraints = [
+            models.UniqueConstraint(fields=["mailbox", "message_hash"], name="one_question_a_mail"),
+            models.UniqueConstraint(
+                fields=["mailbox", "uid_validity", "imap_uid"], condition=models.Q(imap_uid__gt=0), name="one_row_a_mail"
+            ),
+        ]
+        indexes = [models.Index(fields=["mailbox", "thread_hash"])]
 
     def __str__(self) -> str:
         return self.message_hash[:8]
