@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import IO
 
@@ -23,6 +23,7 @@ from bruecke.core.viewer import Viewer
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 LONGEST_SIDE = 2400
+_ORPHAN_AFTER = timedelta(days=1)
 _EXTENSIONS = {
     "application/pdf": "pdf",
     "image/png": "png",
@@ -165,14 +166,35 @@ def _later(remove: Callable[[str], None], path: str) -> Callable[[], None]:
     return lambda: remove(path)
 
 
-def file_response(stored: StoredFile) -> FileResponse:
-    """The file as an answer: public images inline, everything else as a download, never sniffed."""
+def file_response(stored: StoredFile, *, shows_image: bool = False) -> FileResponse:
+    """The file as an answer: public images inline, everything else as a download, never sniffed; a private one never kept.
+
+    `shows_image`: a private image that we encoded ourselves may be looked at without being saved.
+    """
+    is_shown = stored.is_public or (shows_image and stored.content_type.startswith("image/"))
     response = FileResponse(
         default_storage.open(stored.path),
-        as_attachment=not stored.is_public,
+        as_attachment=not is_shown,
         filename=stored.original_name,
         content_type=stored.content_type,
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    if not stored.is_public:
+        response["Cache-Control"] = "no-store"
     return response
+
+
+def forget_orphans(district: District, now: datetime) -> int:
+    """Delete files that no row knows: their transaction was rolled back after they were written. Returns how many."""
+    try:
+        names = default_storage.listdir(district.uid)[1]
+    except FileNotFoundError:
+        return 0
+    known = set(StoredFile.objects.filter(district=district).values_list("path", flat=True))
+    gone = 0
+    for path in (f"{district.uid}/{name}" for name in names):
+        if path not in known and default_storage.get_modified_time(path) < now - _ORPHAN_AFTER:
+            default_storage.delete(path)
+            gone += 1
+    return gone

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from bruecke.core.files import forget_orphans
 from bruecke.core.imports import work
 from bruecke.core.imports.forgetting import forget_imports, forget_subject
 from bruecke.core.registries import (
@@ -20,6 +21,7 @@ from bruecke.core.search import upkeep as search_upkeep
 
 __all__ = ["search_upkeep", "work"]  # importing them registers the handlers of their jobs
 
+retention.register(RetentionRule(key="core.orphans", label=_("Dateien ohne Eintrag"), apply=forget_orphans))
 retention.register(RetentionRule(key="core.imports", label=_("Hochgeladene Tabellen"), apply=forget_imports))
 erasers.register(Eraser(key="core.imports", erase=forget_subject, order=890))
 erasers.register(Eraser(key="core.search", erase=search_upkeep.erase_from_search, order=895))

@@ -89,7 +89,7 @@ class Doors:
         request.district = None  # type: ignore[attr-defined]
         request.viewer = Viewer.anonymous()  # type: ignore[attr-defined]
         request.lang = _language_in(request.path_info)  # type: ignore[attr-defined]
-        _refuse_impossible(request)
+        _refuse_impossible(request, getattr(view_of(match), "upload_bytes", 0))
         if request.door is Door.DESK:  # type: ignore[attr-defined]
             with translation.override("de"):
                 response = self.get_response(request)
@@ -137,15 +137,18 @@ class Doors:
         return pagecache.answer(request, page)
 
 
-def _refuse_impossible(request: HttpRequest) -> None:
+def _refuse_impossible(request: HttpRequest, upload_bytes: int) -> None:
     """Before anything reads the body: Django limits fields, but writes files of any size to the disk while it parses.
+
+    A view that takes files says by `upload_bytes` how long a body it bears.
 
     Raises: RequestDataTooBig; Http404 for an address with a NUL, which PostgreSQL takes in no text.
     """
     if "\0" in request.path_info:
         raise Http404
     length = request.META.get("CONTENT_LENGTH") or "0"
-    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + (MAX_BYTES if request.door is Door.DESK else 0)  # type: ignore[attr-defined]
+    files = max(upload_bytes, MAX_BYTES if request.door is Door.DESK else 0)  # type: ignore[attr-defined]
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + files
     if length.isdecimal() and int(length) > limit:
         raise RequestDataTooBig
 
