@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from bruecke.accounts.models import Account
+from bruecke.accounts.models import Account, Controller, Unit
 from bruecke.core.models import StoredFile
 from bruecke.core.scope import DistrictModel, scoped
 from bruecke.enquiries.models.question import (
@@ -131,10 +131,13 @@ class TimelineEvent(AppendOnly):
 class ErasedCount(DistrictModel):
     """How many questions went, so that reports stay true: a month and a few codes, nothing about a person.
 
-    A question its resident deleted counts under month and channel alone.
+    A question its resident deleted counts under month and channel alone. `controller` keeps the border the question had: who
+    could not read it does not learn small counts afterwards either.
     """
 
     kind = models.CharField(max_length=8, choices=choices_of(KIND_LABELS), default=EnquiryKind.QUESTION)
+    controller = models.ForeignKey(Controller, on_delete=models.SET_NULL, null=True, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.SET_NULL, null=True, related_name="+")
     month = models.DateField(help_text="First day of the month in which the questions came")
     channel = models.CharField(max_length=10, choices=choices_of(CHANNEL_LABELS))
     outcome = models.CharField(max_length=12, choices=choices_of(OUTCOME_LABELS), blank=True)

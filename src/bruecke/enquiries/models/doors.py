@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from bruecke.accounts.models import Account, Controller, Unit
 from bruecke.core.scope import DistrictModel, VersionedModel, scoped
 from bruecke.enquiries.models.question import CHANNEL_LABELS, OUTCOME_LABELS, Enquiry, choices_of
-from bruecke.enquiries.querysets import MailboxQuerySet
+from bruecke.enquiries.querysets import MailboxQuerySet, TallyQuerySet
 from bruecke.enquiries.states import Channel, LeftOutReason, MailboxSecurity, MailboxTrouble, MailVerdict, Outcome
 from bruecke.places.models import Area
 from bruecke.staffing.models import Post
@@ -64,7 +64,7 @@ class TallyEntry(DistrictModel):
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(Account, on_delete=models.SET_NULL, null=True, related_name="+")
 
-    objects: ClassVar[Any] = scoped()
+    objects: ClassVar[Any] = scoped(TallyQuerySet)
 
     class Meta:
         ordering = ["-recorded_at", "-pk"]
