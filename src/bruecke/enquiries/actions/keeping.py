@@ -14,8 +14,8 @@ from bruecke.enquiries import rules
 from bruecke.enquiries.actions import referral_mails
 from bruecke.enquiries.actions.events import EnquiryClosed, EnquiryErased
 from bruecke.enquiries.actions.traces import CLOSE_AFTER_DAYS, RETENTION_MONTHS, Before, locked, note_step, setting
-from bruecke.enquiries.models import Enquiry, ErasedCount, Referral
-from bruecke.enquiries.states import EnquiryState, Outcome, Step
+from bruecke.enquiries.models import AnswerTime, Enquiry, ErasedCount, Referral
+from bruecke.enquiries.states import EnquiryKind, EnquiryState, Outcome, Step
 
 _BATCH = 200
 
@@ -26,9 +26,11 @@ def erase_enquiry(*, enquiry: Enquiry, keeps_codes: bool, viewer: Viewer, now: d
 
     Effects: providers that were asked hear that it is over; `core.erasure.erase`; one more in `ErasedCount` (with `keeps_codes`
     under place, topic, language and outcome, else under month and channel alone); audit `core.enquiry_erased`; event
-    `EnquiryErased`.
+    `EnquiryErased`. With `keeps_codes` how long it waited for its first answer stays too, under month and post.
     """
     _count_gone(enquiry, keeps_codes=keeps_codes)
+    if keeps_codes and enquiry.kind == EnquiryKind.QUESTION and enquiry.answered_at and enquiry.captured_by_id is None:
+        _keep_answer_time(enquiry, enquiry.answered_at)
     for referral in Referral.objects.filter(enquiry=enquiry).held_by_provider().select_related("district", "enquiry"):
         referral_mails.tell_revoked(referral, now=now, is_erasing=True)
     event = EnquiryErased(district_id=enquiry.district_id, viewer=viewer, now=now, enquiry_uid=enquiry.uid)
@@ -40,7 +42,10 @@ def _count_gone(enquiry: Enquiry, *, keeps_codes: bool) -> None:
     """Rows of the same codes may stand twice after a race; whoever reads them adds up."""
     codes = {
         "month": clock.local_day(enquiry.received_at).replace(day=1),
+        "kind": enquiry.kind,
         "channel": enquiry.channel,
+        "controller_id": enquiry.controller_id if keeps_codes else None,
+        "unit_id": enquiry.unit_id if keeps_codes else None,
         "outcome": enquiry.outcome if keeps_codes else "",
         "language": enquiry.contact_language if keeps_codes else "",
         "place_id": enquiry.place_id if keeps_codes else None,
@@ -51,6 +56,15 @@ def _count_gone(enquiry: Enquiry, *, keeps_codes: bool) -> None:
         row = ErasedCount(district_id=enquiry.district_id, **codes)
     row.count += 1
     row.save()
+
+
+def _keep_answer_time(enquiry: Enquiry, answered_at: datetime) -> None:
+    AnswerTime.objects.create(
+        district_id=enquiry.district_id,
+        month=clock.local_day(enquiry.received_at).replace(day=1),
+        post_id=enquiry.assigned_post_id,
+        hours=max(0, round((answered_at - enquiry.received_at).total_seconds() / 3600)),
+    )
 
 
 def apply_retention(district: District, now: datetime) -> int:
