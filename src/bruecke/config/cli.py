@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     places.add_argument("--as-of", type=date.fromisoformat, metavar="TAG", help="Stand der Dateien, zum Beispiel 2025-01-01")
     places.add_argument("--accept-endings", action="store_true", help="viele wegfallende Gebiete hinnehmen")
     places.add_argument("--dry-run", action="store_true", help="nur prüfen, nichts speichern")
+    _add_import_offers(command)
     backup = command("backup", _backup, "alles in eine Datei sichern")
     backup.add_argument("target", type=Path, metavar="DATEI")
     restore = command("restore", _restore, "eine Sicherung zurückholen")
@@ -81,6 +82,14 @@ def _parser() -> argparse.ArgumentParser:
     manage = command("django", _django, "ein Verwaltungsbefehl von Django")
     manage.add_argument("rest", nargs=argparse.REMAINDER)
     return parser
+
+
+def _add_import_offers(command: Callable[..., argparse.ArgumentParser]) -> None:
+    offers = command("import-offers", _import_offers, "Angebote aus einer Tabelle (XLSX, CSV) übernehmen")
+    offers.add_argument("--district", required=True, metavar="LANDKREIS")
+    offers.add_argument("file", type=Path, metavar="DATEI")
+    offers.add_argument("--check", action="store_true", help="nur prüfen, nichts übernehmen")
+    offers.add_argument("--leave-out-faulty", action="store_true", help="Zeilen mit Fehlern weglassen, die anderen übernehmen")
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -199,6 +208,34 @@ def _import_places(options: argparse.Namespace) -> int:
     )
     print(report)
     return 0 if report.ok else 1
+
+
+def _import_offers(options: argparse.Namespace) -> int:
+    """0: taken over, or nothing to do; 1: refused, or rows with faults that nobody chose to leave out."""
+    from bruecke.config.operations.tables import import_offers
+    from bruecke.core import clock
+    from bruecke.core.errors import BrueckeError
+
+    try:
+        report = import_offers(
+            slug=options.district,
+            path=options.file,
+            now=clock.now(),
+            check_only=options.check,
+            leave_out_faulty=options.leave_out_faulty,
+            tell=lambda text: print(text, flush=True),
+        )
+    except (BrueckeError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    for warning in report.warnings:
+        print(f"Hinweis: {warning}")
+    if report.left_out:
+        print(f"Hinweis: Diese Spalten werden nicht übernommen: {', '.join(report.left_out)}.")
+    for line in report.problems:
+        print(f"Zeile {line.row}, {line.column}: {line.message}", file=sys.stderr)
+    print(f"{report.counts}. {'Übernommen.' if report.is_applied else 'Es wurde nichts geändert.'}")
+    return 1 if report.faulty and not (options.leave_out_faulty and report.is_applied) else 0
 
 
 def _backup(options: argparse.Namespace) -> int:

@@ -26,6 +26,7 @@ from bruecke.core.registries import (
     audit_verbs,
     demo,
     erasers,
+    import_kinds,
     navigation,
     not_personal,
     panels,
@@ -40,6 +41,7 @@ from bruecke.directory.actions import EntryArchived, EntryChanged
 from bruecke.directory.models import Location, Organisation
 from bruecke.offers import actions, queries
 from bruecke.offers.demo import load_offers
+from bruecke.offers.importers import OFFERS
 from bruecke.offers.queries import figures as inventory
 from bruecke.ui.urls import public_url
 
@@ -91,11 +93,15 @@ figures.register(
             for key, label in (
                 (inventory.CATEGORY, _("Art der Hilfe")),
                 (inventory.PLACE, _("Ort")),
+                (inventory.GROUP, _("Zielgruppe")),
                 (inventory.LANGUAGE, _("Sprache")),
             )
         ),
         scopes=inventory.scopes,
         collect=inventory.inventory_table,
+        word=inventory.word,
+        records=inventory.inventory_records,
+        is_stock=True,
         feature=FEATURE,
         order=50,
     )
@@ -142,6 +148,7 @@ def _rebuild(district: District, now: datetime) -> int:
     return actions.reindex(district=district)
 
 
+import_kinds.register(OFFERS)
 search.register(SearchSource(key="offers", kind=queries.SEARCH_KIND, rebuild=_rebuild, expected=queries.indexed_uids))
 
 # --- events of the directory ------------------------------------------------------------
@@ -259,6 +266,7 @@ for _verb, _words in {
     "provider_asked": _("Träger um Bestätigung gebeten"),
     "provider_reminded": _("Träger erinnert"),
     "provider_silent": _("Träger hat nicht geantwortet"),
+    "list_exported": _("Liste der Angebote ausgegeben"),
 }.items():
     audit_verbs.register(AuditVerb(key=f"offer.{_verb}", label=_words))
 

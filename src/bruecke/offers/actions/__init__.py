@@ -32,6 +32,7 @@ from bruecke.offers.actions.proposals import (
     propose_changes,
     withdraw_proposal,
 )
+from bruecke.offers.actions.taking_over import OfferRow, take_over_offers
 from bruecke.offers.actions.values import Context, clean
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "OfferConfirmed",
     "OfferCreated",
     "OfferEvent",
+    "OfferRow",
     "OfferStateChanged",
     "archive_offer",
     "ask_providers",
@@ -71,6 +73,7 @@ __all__ = [
     "restore_offer",
     "resume_offer",
     "settle_feedback",
+    "take_over_offers",
     "undo_change",
     "unpublish_offer",
     "withdraw_proposal",

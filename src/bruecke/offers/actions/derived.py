@@ -106,7 +106,7 @@ def concept_passages(text: str, weight: Weight) -> list[Passage]:
     """Words in other languages (and other German ones) for the things a German text speaks of."""
     said = stems_in(text)
     return [
-        Passage(word, lang=lang, weight=weight)
+        Passage(word, lang=lang, weight=weight, is_derived=True)
         for concept, phrases in _concept_stems()
         if any(all(not word.isdisjoint(said) for word in phrase) for phrase in phrases)
         for lang, words in concept.items()

@@ -133,6 +133,27 @@ def restore_offer(*, offer: Offer, version: int | None, viewer: Viewer, now: dat
     return _moved(fresh, "restored", [], viewer, now)
 
 
+_MOVES = {
+    (OfferState.DRAFT, OfferState.ACTIVE): "published",
+    (OfferState.ACTIVE, OfferState.DRAFT): "unpublished",
+    (OfferState.ACTIVE, OfferState.PAUSED): "paused",
+    (OfferState.PAUSED, OfferState.ACTIVE): "resumed",
+}
+
+
+def move_locked(fresh: Offer, target: OfferState, *, viewer: Viewer, now: datetime) -> Offer:
+    """A step of a locked offer as a table asks for it, without confirming. For actions only. Raises: WrongState."""
+    if target is OfferState.ARCHIVED:
+        return archive_offer(offer=fresh, version=None, viewer=viewer, now=now)
+    verb = _MOVES.get((OfferState(fresh.state), target))
+    if verb is None:
+        raise WrongState
+    if target in SHOWN:
+        _check_needed(fresh)
+    step_to(fresh, target)
+    return _moved(fresh, verb, [], viewer, now)
+
+
 def _check_needed(offer: Offer) -> None:
     """What is shown needs a provider and houses that are still there. Raises: WrongState."""
     if offer.provider.is_archived:

@@ -71,12 +71,18 @@ class OfferFilter(FilterForm):
         label=_("Bestätigt"),
         choices=[("", _("Alle")), (FRESH, _("aktuell")), (DUE, _("überfällig")), (NEVER, _("noch nie"))],
     )
+    zielgruppe = forms.ChoiceField(label=_("Zielgruppe"), widget=forms.HiddenInput)
+    haus = forms.ChoiceField(label=_("Haus in"), widget=forms.HiddenInput)
+    laufend = forms.ChoiceField(label=_("Laufzeit"), widget=forms.HiddenInput, choices=[("", ""), ("1", _("läuft heute"))])
 
     def __init__(self, query: Any, *args: Any, district: District, **kwargs: Any) -> None:
+        towns = [(place.ags, place.name) for place in places.places_of(district.ags)]
         self._choices = {
             "kategorie": [("", _("Alle")), *_words(Taxonomy.CATEGORY, district)],
             "sprache": [("", _("Alle Sprachen")), *_languages()],
-            "ort": [("", _("Alle Orte")), *((place.ags, place.name) for place in places.places_of(district.ags))],
+            "ort": [("", _("Alle Orte")), *towns],
+            "haus": [("", ""), ("-", _("keiner Gemeinde")), *towns],
+            "zielgruppe": [("", ""), *_words(Taxonomy.GROUP, district)],
         }
         super().__init__(query, *args, **kwargs)
 

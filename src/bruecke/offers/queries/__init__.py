@@ -38,6 +38,7 @@ from bruecke.offers.queries.freshness import (
 )
 from bruecke.offers.queries.places import Spot, haversine_km, spot, whereabouts
 from bruecke.offers.queries.provider import ProviderLine, awaiting, provider_of, provider_offers, running_requests
+from bruecke.offers.queries.rows import IMPORT_SOURCE, offer_of_row
 from bruecke.offers.queries.schedules import ScheduleLine, next_meeting, next_meetings, recurrence, rule_in_words, schedule_lines
 from bruecke.offers.queries.text import SEARCH_KIND, indexed_uids
 from bruecke.offers.queries.todos import collect, waiting_count
@@ -53,6 +54,7 @@ __all__ = [
     "EDITABLE",
     "FREE_PLACES_DAYS",
     "FRESH",
+    "IMPORT_SOURCE",
     "NEVER",
     "PROPOSABLE",
     "REMIND_AFTER_DAYS",
@@ -99,6 +101,7 @@ __all__ = [
     "next_meeting",
     "next_meetings",
     "offer",
+    "offer_of_row",
     "offers_needing",
     "open_feedback",
     "open_proposals",

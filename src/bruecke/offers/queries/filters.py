@@ -16,7 +16,8 @@ class OfferFilters:
 
     `ags` is the place of who looks (8 digits); without `radius_km` it only orders. `states`, `confirmed` and
     `visibility` are for the desk, as are `not_asked` (the mail loop does not reach it: no mailbox, or internal) and
-    `old_places` (running, and its free places were counted long ago).
+    `old_places` (running, and its free places were counted long ago). The page *Zahlen* leads to the list with `is_running`
+    (shown and not over) and `house_in` (a house in this municipality; "-": none in any).
     """
 
     text: str = ""
@@ -36,6 +37,8 @@ class OfferFilters:
     visibility: str = ""
     not_asked: bool = False
     old_places: bool = False
+    is_running: bool = False
+    house_in: str = ""
 
     def keys(self) -> dict[FacetKind, tuple[str, ...]]:
         """The chosen vocabulary keys by kind, kinds without one left out."""

@@ -76,4 +76,11 @@ def _for_the_desk(rows: OfferQuerySet, filters: OfferFilters, district: District
         rows = rows.filter(not_asked())
     if filters.old_places:
         rows = rows.filter(old_places(district, on))
+    if filters.is_running:
+        rows = rows.running().filter(Q(valid_until=None) | Q(valid_until__gt=on))
+    if filters.house_in:
+        houses = OfferPlace.objects.filter(location__isnull=False, area__isnull=False)
+        here = houses if filters.house_in == "-" else houses.filter(area_id=filters.house_in)
+        has_house = Q(pk__in=here.values("offer"))
+        rows = rows.filter(~has_house if filters.house_in == "-" else has_house)
     return rows

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from bruecke.offers.views.desk import detail, editing, listing
+from bruecke.offers.views.desk import detail, editing, importing, listing
+from bruecke.ui.views.imports import import_paths
 
 app_name = "offers"
 urlpatterns = [
@@ -11,6 +12,7 @@ urlpatterns = [
     path("angebote/bestaetigen/", listing.ConfirmMany.as_view(), name="confirm-many"),
     path("angebote/neu/", editing.Create.as_view(), name="create"),
     path("angebote/aehnliche/", editing.Similar.as_view(), name="similar"),
+    *import_paths("angebote/import/", importing.OffersImport),
     path("angebote/<str:uid>/", detail.Detail.as_view(), name="detail"),
     path("angebote/<str:uid>/bearbeiten/", editing.Edit.as_view(), name="edit"),
     path("angebote/<str:uid>/bestaetigen/", detail.Confirm.as_view(), name="confirm"),

@@ -4,17 +4,16 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bruecke.core import audit
-from bruecke.core.sheets import OutColumn, sheet_response
+from bruecke.core.sheets import sheet_response
 from bruecke.offers import actions, queries, rules
 from bruecke.offers.forms.desk import OfferFilter
-from bruecke.offers.models import COST_LABELS, STATE_LABELS, VISIBILITY_LABELS
+from bruecke.offers.importers import out_columns, out_rows
 from bruecke.offers.queries import DUE, OfferFilters, OfferList
-from bruecke.offers.states import CostKind, FacetKind, OfferState, Visibility
+from bruecke.offers.states import OfferState
 from bruecke.ui.forms import HouseForm
 from bruecke.ui.tables import Column
 from bruecke.ui.urls import desk_url
@@ -80,6 +79,9 @@ class Offers(DeskListView):
             confirmed=values.get("bestaetigt", "") or (DUE if tab == WAITING else ""),
             not_asked="nicht_gefragt" in self.request.GET,
             old_places=self.request.GET.get("plaetze") == "alt",
+            is_running=bool(values.get("laufend")),
+            house_in=values.get("haus", ""),
+            target_groups=(values["zielgruppe"],) if values.get("zielgruppe") else (),
         )
 
     def rows(self, values: dict[str, Any], tab: str) -> Any:
@@ -120,7 +122,7 @@ class Offers(DeskListView):
 
 
 class Export(Offers):
-    """The rows as filtered, as a file."""
+    """The rows as filtered, as a file that can be taken over again."""
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         _tabs, tab = self._tabs()
@@ -130,52 +132,8 @@ class Export(Offers):
         )
         audit.record(verb="offer.list_exported", target=None, viewer=self.viewer, now=self.now)
         fmt = "xlsx" if kwargs["fmt"] == "xlsx" else "csv"
-        return sheet_response(
-            fmt, name="angebote", title=_("Angebote"), columns=self._columns(), rows=[self._row(line) for line in found.lines]
-        )
-
-    def _columns(self) -> list[OutColumn]:
-        return [
-            OutColumn("title", _("Titel")),
-            OutColumn("provider", _("Träger")),
-            OutColumn("place", _("Ort")),
-            OutColumn("category", _("Art der Hilfe")),
-            OutColumn("language", _("Sprachen")),
-            OutColumn("cost", _("Kosten")),
-            OutColumn("free", _("freie Plätze"), "number"),
-            OutColumn("state", _("Stand")),
-            OutColumn("visibility", _("Sichtbarkeit")),
-            OutColumn("confirmed", _("zuletzt bestätigt am"), "date"),
-            OutColumn("email", _("E-Mail")),
-            OutColumn("phone", _("Telefon")),
-        ]
-
-    def _row(self, line: Any) -> dict[str, Any]:
-        offer = line.offer
-        return {
-            "title": offer.title,
-            "provider": offer.provider.name,
-            "place": line.place_name,
-            "category": self._labels(offer, FacetKind.CATEGORY),
-            "language": self._labels(offer, FacetKind.LANGUAGE),
-            "cost": str(COST_LABELS[CostKind(offer.cost_kind)]),
-            "free": offer.places_free,
-            "state": str(STATE_LABELS[OfferState(offer.state)]),
-            "visibility": str(VISIBILITY_LABELS[Visibility(offer.visibility)]),
-            "confirmed": offer.confirmed_on,
-            "email": offer.email,
-            "phone": offer.phone,
-        }
-
-    @cached_property
-    def _known(self) -> dict[tuple[FacetKind, str], str]:
-        return {}
-
-    def _labels(self, offer: Any, kind: FacetKind) -> str:
-        for key in offer.keys(kind):
-            if (kind, key) not in self._known:
-                self._known[kind, key] = queries.label_of(kind, key, district=self.district)
-        return ", ".join(self._known[kind, key] for key in offer.keys(kind))
+        rows = out_rows([line.offer for line in found.lines], district=self.district)
+        return sheet_response(fmt, name="angebote", title=_("Angebote"), columns=out_columns(), rows=rows)
 
 
 class ConfirmMany(DeskFormView):
