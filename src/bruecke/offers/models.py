@@ -142,7 +142,12 @@ class Offer(DistrictModel, VersionedModel):
             models.Index(fields=["district", "confirmed_on"], name="offer_confirmed"),
             models.Index(fields=["district", "provider"], name="offer_provider"),
             models.Index(  # all that the order of a public list asks for, so that it reads no rows
-                fields=["district", "visibility", "state", "valid_until", "confirmed_on", "sort_key"], name="offer_shown"
+                fields=["district", "visibility", "state", "valid_until", "confirmed_on", "sort_key", "is_online"],
+                name="offer_shown",
+            ),
+            models.Index(  # the same for what the search found: without it SQLite reads the whole district, row by row
+                fields=["district", "uid", "visibility", "state", "valid_until", "confirmed_on", "sort_key", "is_online"],
+                name="offer_hit",
             ),
         ]
 
@@ -228,10 +233,10 @@ class OfferPlace(DistrictModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["district", "area", "offer"], name="offer_place_area"),
+            models.Index(fields=["district", "area", "location", "offer"], name="offer_place_area"),
             models.Index(fields=["district", "lat", "lon"], name="offer_place_point"),
-            models.Index(  # the nearest house of each offer
-                fields=["offer", "district", "area", "lat", "lon"], condition=Q(location__isnull=False), name="offer_place_house"
+            models.Index(  # the places of some offers, and all that the nearest house of each asks for
+                fields=["district", "offer", "location", "area", "lat", "lon"], name="offer_place_offer"
             ),
         ]
 
