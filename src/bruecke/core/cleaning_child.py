@@ -11,13 +11,15 @@ import sys
 import warnings
 from typing import Any
 
-MEMORY, SECONDS = 1024**3, 12
+MEMORY, SECONDS = 1024**3, 6
 PIXELS, PIXELS_OF_A_PHOTO = 40_000_000, 130_000_000
 LONGEST_SIDE = 2400
 PAGES = 30
 _KEPT_OF_A_PAGE = frozenset(
-    ("/Type", "/Parent", "/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox", "/Rotate", "/UserUnit")
-    + ("/Resources", "/Contents", "/Group")
+    {
+        *("/Type", "/Parent", "/Resources", "/Contents", "/Group"),
+        *("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox", "/Rotate", "/UserUnit"),
+    }
 )
 _DROPPED = (
     *("/JS", "/AA", "/OpenAction", "/Launch", "/URI", "/AF", "/EF", "/EmbeddedFiles", "/Ref", "/OPI", "/Alternates"),

@@ -23,6 +23,7 @@ from bruecke.core.viewer import Viewer
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 LONGEST_SIDE = 2400
+_SMALL = 240
 _ORPHAN_AFTER = timedelta(days=1)
 _EXTENSIONS = {
     "application/pdf": "pdf",
@@ -183,6 +184,17 @@ def file_response(stored: StoredFile, *, shows_image: bool = False) -> FileRespo
     if not stored.is_public:
         response["Cache-Control"] = "no-store"
     return response
+
+
+def small_picture(stored: StoredFile) -> bytes:
+    """A JPEG of at most 240 pixels from an image that was encoded anew when it came."""
+    with default_storage.open(stored.path) as file, Image.open(file) as image:
+        image.draft("RGB", (_SMALL, _SMALL))
+        small = image.convert("RGB")
+    small.thumbnail((_SMALL, _SMALL))
+    content = io.BytesIO()
+    small.save(content, "JPEG", quality=80)
+    return content.getvalue()
 
 
 def forget_orphans(district: District, now: datetime) -> int:

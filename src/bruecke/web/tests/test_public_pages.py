@@ -110,13 +110,17 @@ def test_body_that_is_too_long_is_told_so(client, district, settings):
     assert "zu lang" in answer.text
 
 
-@pytest.mark.parametrize("address", ["/de/musterkreis/frage/", "/intern/konto/anmelden/"])
-def test_file_that_nobody_asked_for_is_refused_before_it_reaches_the_disk(client, district, settings, monkeypatch, address):
+@pytest.mark.parametrize(
+    ("address", "megabytes"), [("/de/musterkreis/antwort/", 11), ("/de/musterkreis/frage/", 65), ("/intern/konto/anmelden/", 11)]
+)
+def test_file_that_nobody_asked_for_is_refused_before_it_reaches_the_disk(
+    client, district, settings, monkeypatch, address, megabytes
+):
     def read(*args):
         raise AssertionError("the body was read")
 
     monkeypatch.setattr("django.core.handlers.wsgi.WSGIRequest._load_post_and_files", read)
-    size = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 11 * 1024 * 1024
+    size = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + megabytes * 1024 * 1024
     answer = client.generic("POST", address, b"x" * size, content_type="multipart/form-data; boundary=x")
     assert answer.status_code == 413
 
