@@ -160,6 +160,17 @@ def test_template(desk):
     assert read_sheet(response.content, "vorlage.xlsx").header == ("Name des Angebots", "Plätze", "Telefon")
 
 
+@pytest.mark.parametrize("step", ["uebernehmen", "fortsetzen"])
+def test_a_step_that_comes_too_late_is_told_on_the_page(desk, now, step):
+    """The other window threw the table away meanwhile."""
+    page = mapped(desk, now)
+    desk.post(f"{page}verwerfen/")
+    response = desk.post(f"{page}{step}/", follow=True)
+    assert response.status_code == 200
+    assert response.redirect_chain[0][0] == page
+    assert "line line-warning" in text_of(response)
+
+
 def test_steps_are_no_pages(desk, now):
     page = mapped(desk, now)
     for step in ("uebernehmen", "fortsetzen"):

@@ -308,6 +308,8 @@ class ImportKind:
     rows in a transaction that is not its own, and must bear values it has written before (by its own external key).
     `finish(district=, viewer=, now=)` runs once after the last rows, in the transaction that ends the import.
     `is_personal`: rows hold data about people; the batch is deleted with them.
+    `read(content, name)` understands other files than tables as a `core.sheets.Sheet` (raises Invalid, reads tables itself too);
+    `endings` and `accepts` (a sentence) tell the person which.
     """
 
     key: str
@@ -319,6 +321,9 @@ class ImportKind:
     examples: tuple[Mapping[str, str], ...] = ()
     finish: Callable[..., None] | None = None
     is_personal: bool = False
+    read: Callable[[bytes, str], Any] | None = None
+    endings: tuple[str, ...] = (".xlsx", ".csv", ".txt", ".tsv")
+    accepts: object = ""
     batch_size: int = 200
     order: int = 100
 

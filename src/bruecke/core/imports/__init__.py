@@ -1,6 +1,7 @@
 """Taking over tables: upload, mapping of columns, check, activation in short resumable steps. Kinds come from the apps."""
 
 from bruecke.core.imports.actions import discard_batch, resume_batch, run_batch, set_mapping, start_batch
+from bruecke.core.imports.forgetting import forget_texts
 from bruecke.core.imports.mapping import guess_mapping, header_hash
 from bruecke.core.imports.queries import (
     ERROR_COLUMNS,
@@ -24,6 +25,7 @@ __all__ = [
     "discard_batch",
     "error_rows",
     "find_batch",
+    "forget_texts",
     "guess_mapping",
     "has_stopped",
     "header_hash",

@@ -1,10 +1,13 @@
 """What stays of a file and how long: nothing of its rows after a month, nothing at all where they were about people."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from bruecke.core.folding import find_key
 from bruecke.core.imports.actions import wipe
+from bruecke.core.imports.source import unpacked
 from bruecke.core.models import District, ImportBatch, ImportMapping, ImportState, StagedRow
 from bruecke.core.registries import Subject, import_kinds
 
@@ -36,3 +39,31 @@ def forget_imports(district: District, now: datetime) -> int:
 def forget_subject(subject: Subject, now: datetime) -> int:
     """Rows on their way in that change the record which is erased."""
     return StagedRow.objects.filter(about_uid=subject.uid).delete()[0] if subject.uid else 0
+
+
+def forget_texts(*, kind: str, district_id: int, texts: Collection[str]) -> int:
+    """Drop uploaded tables of a kind in which a person stands, told by folded texts (names, addresses); returns the rows gone.
+
+    A table that is being taken over goes on without her rows; any other goes as a whole. Runs inside an erasure.
+    """
+    wanted = [frozenset(text.split()) for text in texts if text]
+    count = 0
+    for batch in ImportBatch.objects.filter(kind=kind, district_id=district_id).order_by("pk"):
+        staged = StagedRow.objects.filter(batch=batch).order_by("pk")
+        hit = [row.pk for row in staged.iterator(chunk_size=500) if _names(row.cells, wanted)]
+        in_file = any(_names(cells, wanted) for _number, cells in unpacked(batch.source)) or _names(batch.header, wanted)
+        if not hit and not in_file:
+            continue
+        if batch.state == ImportState.RUNNING:
+            count += StagedRow.objects.filter(pk__in=hit).delete()[0]
+            header = [""] * len(batch.header) if _names(batch.header, wanted) else batch.header
+            ImportBatch.objects.filter(pk=batch.pk).update(source=b"", errors=[], header=header)
+        else:
+            count += batch.delete()[0]
+    return count
+
+
+def _names(cells: Iterable[str], wanted: list[frozenset[str]]) -> bool:
+    """Whether all words of one of the texts stand in the cells, in whatever order and column."""
+    words = set(find_key(" ".join(cells)).split())
+    return any(text <= words for text in wanted)

@@ -25,7 +25,10 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table: `rows` are as long as `header`; `warnings` are German sentences about what was read in a certain way."""
+    """A table: `rows` are as long as `header`; `warnings` are German sentences about what was read in a certain way.
+
+    `header_row` is 0 where the file has no row of headings.
+    """
 
     name: str
     header: tuple[str, ...]

@@ -49,14 +49,21 @@ class UploadForm(HouseForm):
     file = forms.FileField(
         label=gettext_lazy("Datei"),
         help_text=gettext_lazy("Excel (.xlsx) oder CSV, höchstens 10 MB und 20.000 Zeilen"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt,.tsv"}),
+        widget=forms.FileInput,
         error_messages={"required": gettext_lazy("Bitte wählen Sie eine Datei aus."), "empty": gettext_lazy("Die Datei ist leer.")},
     )
+
+    def __init__(self, *args: Any, kind: ImportKind, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        field = self.fields["file"]
+        field.widget.attrs["accept"] = ",".join(kind.endings)
+        field.help_text = kind.accepts or field.help_text  # type: ignore[assignment]
 
     def clean_file(self) -> imports.ReadFile:
         file = self.cleaned_data["file"]
         try:
-            return imports.read_file(file, file.name)
+            return imports.read_file(file, file.name, self.kind.read)
         except Invalid as error:
             raise forms.ValidationError(str(error)) from error
 
@@ -139,6 +146,9 @@ class ImportStart(ImportPages, DeskFormView):
 
     template_name = "ui/imports/start.html"
     form_class = UploadForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "kind": self.kind}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         earlier = [
@@ -235,10 +245,13 @@ class _Step(ImportPages, DeskFormView):
     """A step without a page of its own."""
 
     form_class = HouseForm
-    template_name = "ui/imports/confirm.html"
+    template_name = ""
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         return go_to(request, self.batch_url())
+
+    def _next_url(self) -> str:
+        return self.batch_url()
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """A refusal is told on the page of the file."""
