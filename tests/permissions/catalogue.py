@@ -6,9 +6,10 @@ What has an action is built through it; rows that only a file, a mail server or 
 from datetime import date, timedelta
 from typing import Any
 
-from bruecke.core.models import ImportBatch, ImportMapping, StagedRow
+from bruecke.core.models import ImportBatch, ImportMapping, ImportState, StagedRow
 from bruecke.core.tests.factories import NOW, make_file
 from bruecke.core.viewer import Role, Viewer
+from bruecke.directory import actions as directory
 from bruecke.enquiries.actions import choosing
 from bruecke.enquiries.actions import referral as referring
 from bruecke.enquiries.actions.referral import Handing
@@ -32,6 +33,29 @@ from bruecke.vocabulary import queries as vocabulary
 from bruecke.vocabulary.models import DistrictTerm
 
 TODAY = date(2026, 11, 24)
+
+
+def build_contacts(side: Any) -> None:
+    """Contact persons of each office's organisation, one of them released, one archived, and a list that came in."""
+    step = {"viewer": side.system, "now": NOW}
+    for office in ("normal", "authority", "association", "released", "archived"):
+        key = "normal" if office in {"released", "archived"} else office
+        values = {"name": f"Änne {office.title()}", "email": f"{office}@{side.slug}.example.org", "note": "Nur intern"}
+        organisation = side.things[f"organisation {key}"]
+        side.things[f"contact {office}"] = directory.create_contact(organisation=organisation, values=values, **step)
+    side.things["contact released"] = directory.release_contact(contact=side.things["contact released"], version=None, **step)
+    archived = directory.release_contact(contact=side.things["contact archived"], version=None, **step)
+    side.things["contact archived"] = directory.archive_contact(contact=archived, **step)
+    side.things["contact batch"] = ImportBatch.objects.create(
+        district=side.district,
+        kind=directory.IMPORT_KIND,
+        file_name="kontakte.csv",
+        sha256="0" * 64,
+        state=ImportState.DISCARDED,
+        header=["Name", "Firma"],
+        created_at=NOW,
+        finished_at=NOW,
+    )
 
 
 def build_catalogue(side: Any) -> None:

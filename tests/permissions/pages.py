@@ -103,9 +103,15 @@ def _organisation_cases(kind: str, *, speakers: bool) -> dict[str, Case]:
     }
 
 
+def _contact_cases() -> dict[str, Case]:
+    """Who is not released is known to those alone who keep the directory; who speaks for an organisation is none of them."""
+    return {office: Case(uid(f"contact {office}"), EDITORS) for office in OFFICES}
+
+
 DIRECTORY = [
     desk("directory:organisations", everybody(), is_list=True),
     desk("directory:organisation-create", EDITORS),
+    desk("directory:organisations-export", everybody()),
     desk("directory:organisation", everybody(), uid("organisation normal")),
     Page("directory:organisation-edit", _organisation_cases("organisation", speakers=True)),
     Page("directory:organisation-archive", _organisation_cases("organisation", speakers=False)),
@@ -116,6 +122,27 @@ DIRECTORY = [
     Page("directory:location-edit", _organisation_cases("location", speakers=True)),
     Page("directory:location-archive", _organisation_cases("location", speakers=False)),
     Page("directory:location-restore", _organisation_cases("location", speakers=False)),
+    Page("directory:contact-create", _organisation_cases("organisation", speakers=False)),
+    desk("directory:contacts", everybody(), is_list=True),
+    desk("directory:contacts-export", everybody()),
+    Page(
+        "directory:contact",
+        {**_contact_cases(), "released": Case(uid("contact released"), everybody())},
+    ),
+    *(
+        Page(f"directory:contact-{step}", {**_contact_cases(), "released": Case(uid("contact released"), EDITORS)})
+        for step in ("edit", "confirm", "release", "withdraw", "archive", "restore", "erase")
+    ),
+    desk("directory:contacts-import", EDITORS),
+    desk("directory:contacts-import-template", EDITORS),
+    *(
+        desk(f"directory:contacts-import-{step}", EDITORS, uid("contact batch"))
+        for step in ("batch", "columns", "discard", "errors")
+    ),
+    *(
+        desk(f"directory:contacts-import-{step}", EDITORS, uid("contact batch"), method="POST", answers=DONE)
+        for step in ("run", "resume")
+    ),
     public("directory_public:logo", lambda side: {"uid": side.things["organisation normal"].logo.uid}),
 ]
 

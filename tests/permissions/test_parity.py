@@ -10,7 +10,7 @@ from bruecke.accounts.models import Account, Controller, Membership, Unit
 from bruecke.core.scope import DistrictModel, Escape, for_district, without_scope
 from bruecke.core.viewer import Role, Viewer
 from bruecke.directory import rules as directory_rules
-from bruecke.directory.models import Location, Organisation
+from bruecke.directory.models import ContactPerson, Location, Organisation
 from bruecke.enquiries import rules as enquiry_rules
 from bruecke.enquiries.models import Enquiry, Referral, UnmetDemand
 from bruecke.offers import rules as offer_rules
@@ -41,6 +41,12 @@ def _sees_controllers(viewer: Viewer, row: Controller | Unit) -> bool:
 
 def _sees_entry(viewer: Viewer, row: Organisation | Location) -> bool:
     return directory_rules.can_see_entry(viewer, district_id=row.district_id)
+
+
+def _sees_contact(viewer: Viewer, row: ContactPerson) -> bool:
+    return directory_rules.can_see_contact(
+        viewer, district_id=row.district_id, is_released=row.is_released, is_archived=row.is_archived
+    )
 
 
 def _sees_post(viewer: Viewer, row: Post) -> bool:
@@ -78,6 +84,7 @@ RULES: dict[Any, Callable[[Viewer, Any], bool]] = {
     Absence: _sees_absence,
     Account: _sees_account,
     ChangeProposal: _sees_inventory,
+    ContactPerson: _sees_contact,
     Controller: _sees_controllers,
     DistrictTerm: _sees_term,
     Enquiry: enquiry_rules.can_read,

@@ -54,6 +54,12 @@ def grow(side: Side, numbers: range) -> None:
         made = directory.create_organisation(district=side.district, values=values, **step)
         for target in (made, side.things["organisation normal"]):
             directory.create_location(organisation=target, values={"name": f"Haus {number}"}, **step)
+            contact = directory.create_contact(
+                organisation=target, values={"name": f"Person {number}", "languages": ["de"]}, **step
+            )
+            directory.release_contact(contact=contact, version=None, **step)
+        below = {"name": f"Ortsgruppe {number}", "kind": "association", "parent": side.things["organisation normal"]}
+        directory.create_organisation(district=side.district, values=below, **step)
         controller = accounts.create_controller(district=side.district, values={"name": f"Stadt {number}", "kind": "town"}, **step)
         accounts.create_unit(controller=side.controllers["leading"], values={"name": f"Referat {number}"}, **step)
         person = _account(f"mehr-{side.slug}-{number}")

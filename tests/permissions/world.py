@@ -33,7 +33,7 @@ from bruecke.places.tests.factories import make_kreis, make_municipality
 from bruecke.staffing import actions as staffing
 from bruecke.vocabulary import queries as vocabulary
 from bruecke.vocabulary.importers import load_shipped_vocabulary
-from tests.permissions.catalogue import build_catalogue, build_ways
+from tests.permissions.catalogue import build_catalogue, build_contacts, build_ways
 
 SINCE = date(2026, 1, 1)
 TODAY = date(2026, 11, 24)
@@ -131,6 +131,7 @@ def _build_side(slug: str, ags: str, names: dict[str, str]) -> Side:
         _build_offices(side)
         _build_people(side)
         _build_posts(side)
+        build_contacts(side)
         build_catalogue(side)
         _build_enquiries(side)
         build_ways(side)

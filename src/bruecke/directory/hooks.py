@@ -1,9 +1,12 @@
-"""What the directory hands to the registries: navigation, classification of fields, erasers, words of the audit log, demo."""
+"""What the directory hands to the registries: navigation, to-dos, settings, classification of fields, erasers, import, demo."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from bruecke.core.models import District
 from bruecke.core.registries import (
     AuditVerb,
     DemoStep,
@@ -11,16 +14,26 @@ from bruecke.core.registries import (
     NavigationEntry,
     NotPersonal,
     PersonalData,
+    RetentionRule,
     Subject,
+    Todo,
+    TodoSource,
+    Urgency,
     audit_verbs,
     demo,
     erasers,
+    import_kinds,
     navigation,
     not_personal,
     personal_data,
+    retention,
+    todos,
 )
-from bruecke.directory import actions
+from bruecke.core.settings import SettingKey, setting_keys, whole_number
+from bruecke.core.viewer import Viewer
+from bruecke.directory import actions, queries
 from bruecke.directory.demo import load_directory
+from bruecke.directory.importers import CONTACTS
 
 navigation.register(
     NavigationEntry(
@@ -32,6 +45,47 @@ navigation.register(
         order=310,
     )
 )
+navigation.register(
+    NavigationEntry(
+        key="directory.contacts",
+        label=_("Ansprechpersonen"),
+        route="directory:contacts",
+        group="network",
+        icon="account",
+        order=311,
+    )
+)
+import_kinds.register(CONTACTS)
+
+for _key, _label, _default, _most in (
+    (queries.CHECK_AFTER, _("Ansprechpersonen prüfen: alle … Monate"), 12, 36),
+    (actions.KEEP_ARCHIVED, _("Archivierte Ansprechpersonen löschen: Monate nach dem Archivieren"), 6, 36),
+):
+    hint = _("Eine Zahl von 1 bis 36.")
+    setting_keys.register(SettingKey(_key, _label, _default, whole_number(1, _most), hint, order=70))
+
+
+def collect(viewer: Viewer, now: datetime) -> Iterable[Todo]:
+    """One line for the leading office: so many contact persons were not checked for long."""
+    if not viewer.leads_district:
+        return
+    count = queries.unchecked_count(viewer, District.objects.get(pk=viewer.district_id or 0), now)
+    if count:
+        words = ngettext(
+            "%(count)s Ansprechperson wurde lange nicht geprüft", "%(count)s Ansprechpersonen wurden lange nicht geprüft", count
+        )
+        yield Todo(
+            urgency=Urgency.WEEK,
+            due_at=None,
+            title=words % {"count": count},
+            kind=_("Ansprechpersonen"),
+            verb=_("Prüfen"),
+            route="directory:contacts",
+            query={"pruefen": "on", "sort": "geprueft"},
+        )
+
+
+todos.register(TodoSource(key="directory.contacts", collect=collect, order=70))
 
 for _field in ("name", "short_name", "website", "email", "phone", "identifiers", "sort_key", "find_key"):
     personal_data.register(
@@ -45,15 +99,42 @@ for _field in ("name", "short_name", "website", "email", "phone", "identifiers",
     )
 for _field in ("name", "street", "postcode", "town", "access_note", "sort_key", "find_key"):
     not_personal.register(NotPersonal(key=f"directory.Location.{_field}", reason="address of a house that is open to the public"))
+for _field, _purpose in {
+    "name": _("Ansprechpersonen der Träger erreichen"),
+    "function": _("wissen, wofür eine Person da ist"),
+    "email": _("Ansprechpersonen der Träger erreichen"),
+    "phone": _("Ansprechpersonen der Träger erreichen"),
+    "mobile": _("Ansprechpersonen der Träger erreichen"),
+    "languages": _("wissen, in welchen Sprachen eine Person hilft"),
+    "note": _("Absprachen festhalten"),
+    "sort_key": _("Ansprechpersonen sortieren"),
+    "find_key": _("Ansprechpersonen finden"),
+}.items():
+    personal_data.register(
+        PersonalData(
+            key=f"directory.ContactPerson.{_field}",
+            subject=_("Ansprechpersonen von Organisationen"),
+            purpose=_purpose,
+            legal_basis="Art. 6 Abs. 1 Buchst. e DSGVO; öffentlich: Art. 6 Abs. 1 Buchst. a DSGVO",
+            retention=_("bis die Person es verlangt, sonst 6 Monate nach dem Archivieren; der Landkreis kann das ändern"),
+        )
+    )
 
 
 def _erase(subject: Subject, now: datetime) -> int:
     if subject.kind == "organisation":
         return actions.forget_organisation(subject.uid)
+    if subject.kind == actions.SUBJECT:
+        return actions.forget_contact(subject.uid)
     return actions.forget_editor(subject.uid) if subject.kind == "account" else 0
 
 
 erasers.register(Eraser(key="directory", erase=_erase, order=400))
+retention.register(
+    RetentionRule(
+        key="directory.contacts", label=_("Archivierte Ansprechpersonen löschen"), apply=actions.apply_retention, order=70
+    )
+)
 
 for _verb, _label in (
     ("organisation_created", _("Organisation angelegt")),
@@ -64,6 +145,16 @@ for _verb, _label in (
     ("location_changed", _("Standort geändert")),
     ("location_archived", _("Standort archiviert")),
     ("location_restored", _("Standort zurückgeholt")),
+    ("organisations_exported", _("Liste der Organisationen heruntergeladen")),
+    ("contact_created", _("Ansprechperson angelegt")),
+    ("contact_changed", _("Ansprechperson geändert")),
+    ("contact_confirmed", _("Ansprechperson geprüft")),
+    ("contact_released", _("Ansprechperson öffentlich freigegeben")),
+    ("contact_withdrawn", _("Freigabe der Ansprechperson zurückgenommen")),
+    ("contact_archived", _("Ansprechperson archiviert")),
+    ("contact_restored", _("Ansprechperson zurückgeholt")),
+    ("contact_deleted", _("Ansprechperson gelöscht")),
+    ("contacts_exported", _("Liste der Ansprechpersonen heruntergeladen")),
     ("logo_set", _("Logo gespeichert")),
     ("logo_removed", _("Logo entfernt")),
 ):

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="django-manager-missing"
-"""Organisations, their locations and the record of their changes; no workflow here."""
+"""Organisations, their locations and contact persons, and the record of their changes; no workflow here."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from simple_history.models import HistoricalRecords
 
 from bruecke.core.folding import find_key, sort_key
 from bruecke.core.scope import DistrictModel, ScopeViolation, VersionedModel, scoped
-from bruecke.directory.querysets import LocationQuerySet, OrganisationQuerySet
-from bruecke.directory.states import EntryState, entry_state
+from bruecke.directory.querysets import ContactQuerySet, LocationQuerySet, OrganisationQuerySet
+from bruecke.directory.states import EntryState, IdentifierType, entry_state
 
 
 class HistoryOfDistrict(models.Model):
@@ -72,8 +72,16 @@ class OrganisationKind(models.TextChoices):
     OTHER = "other", _("Andere")
 
 
+IDENTIFIER_LABELS: dict[IdentifierType, Any] = {
+    IdentifierType.REGISTER_OF_ASSOCIATIONS: _("Vereinsregister"),
+    IdentifierType.COMMERCIAL_REGISTER: _("Handelsregister"),
+    IdentifierType.MUNICIPALITY_KEY: _("Gemeindeschlüssel (AGS)"),
+    IdentifierType.OTHER: _("Andere Kennung"),
+}
+
+
 class DirectoryEntry(DistrictModel, VersionedModel):
-    """What organisations and locations have in common: folded keys, and an archive instead of deletion."""
+    """What organisations, locations and contact persons have in common: folded keys, and an archive instead of deletion."""
 
     name = models.CharField(_("Name"), max_length=160)
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -175,3 +183,46 @@ class Location(DirectoryEntry):
         """Street and town in one line, German order; what is not known is left out."""
         town = f"{self.postcode} {self.town}".strip()
         return ", ".join(part for part in (self.street, town) if part)
+
+
+class ContactPerson(DirectoryEntry):
+    """Whom to ask for in an organisation. `languages` are BCP 47 codes; `note` and `mobile` are never shown in public.
+
+    Released means that name, function, mail address, phone and languages may be shown to everybody.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="contacts", verbose_name=_("Organisation")
+    )
+    function = models.CharField(_("Funktion"), max_length=120, blank=True)
+    email = models.EmailField(_("E-Mail"), max_length=254, blank=True)
+    phone = models.CharField(_("Telefon"), max_length=40, blank=True)
+    mobile = models.CharField(_("Mobiltelefon"), max_length=40, blank=True)
+    languages = models.JSONField(_("Sprachen"), default=list, blank=True)
+    note = models.TextField(_("Interne Anmerkung"), max_length=1000, blank=True)
+    is_released = models.BooleanField(_("öffentlich"), default=False, editable=False)
+    released_at = models.DateTimeField(_("Freigabe"), null=True, blank=True, editable=False)
+    released_by = models.ForeignKey(
+        "accounts.Account", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    checked_on = models.DateField(_("zuletzt geprüft am"), editable=False)
+
+    objects = scoped(ContactQuerySet)
+    history = history_of_district()
+
+    class Meta:
+        verbose_name = _("Ansprechperson")
+        verbose_name_plural = _("Ansprechpersonen")
+        ordering = ["sort_key", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "sort_key"], condition=Q(archived_at=None), name="one_active_contact_a_name"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_released=False) | Q(released_at__isnull=False), name="released_contact_has_a_moment"
+            ),
+        ]
+        indexes = [models.Index(fields=["district", "email"], name="directory_contact_email")]
+
+    def find_text(self) -> str:
+        return f"{self.name} {self.function} {self.email}"

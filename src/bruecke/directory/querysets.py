@@ -1,6 +1,9 @@
 """Named filters of the tables of the directory; `rules` says the same for one loaded row."""
 
+from datetime import date
 from typing import Self
+
+from django.db.models import Q
 
 from bruecke.core.folding import find_key
 from bruecke.core.scope import ScopedQuerySet
@@ -38,3 +41,27 @@ class LocationQuerySet(EntryQuerySet):
     def usable(self) -> Self:
         """Neither the location nor its organisation is archived."""
         return self.filter(archived_at=None, organisation__archived_at=None)
+
+
+class ContactQuerySet(EntryQuerySet):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """As `rules.can_see_contact`."""
+        if not rules.can_see_directory(viewer):
+            return self.none()
+        own = self.filter(district_id=viewer.district_id)
+        return own if rules.can_keep_contacts(viewer) else own.filter(is_released=True, archived_at=None)
+
+    def released(self) -> Self:
+        """What everybody may see: neither the person nor her organisation is archived."""
+        return self.filter(is_released=True, archived_at=None, organisation__archived_at=None)
+
+    def unchecked_since(self, day: date) -> Self:
+        """Active ones that nobody has looked at since before `day`."""
+        return self.filter(archived_at=None, organisation__archived_at=None, checked_on__lt=day)
+
+    def matching(self, text: str) -> Self:
+        """Each word of `text` occurs in the person's key or in that of her organisation."""
+        rows = self
+        for word in find_key(text).split():
+            rows = rows.filter(Q(find_key__contains=word) | Q(organisation__find_key__contains=word))
+        return rows

@@ -6,10 +6,13 @@ from django.http import Http404, HttpResponseBase
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from bruecke.core import audit
 from bruecke.core.clock import local_day
-from bruecke.directory import actions, queries, rules
+from bruecke.core.sheets import sheet_response
+from bruecke.directory import actions, exports, queries, rules
 from bruecke.directory.forms import LocationForm, LogoForm, OrganisationFilter, OrganisationForm
 from bruecke.directory.models import Location, Organisation
+from bruecke.directory.states import IdentifierType
 from bruecke.ui.forms import HouseForm
 from bruecke.ui.tables import Column
 from bruecke.ui.urls import desk_url
@@ -18,7 +21,7 @@ from bruecke.ui.views import DeskFormView, DeskListView, DeskPage
 PLACE = "directory.organisations"
 
 
-class _OfOrganisation:
+class OfOrganisation:
     """Mixin: the organisation of the address, 404 when it is not the viewer's to see (or, for forms, to edit)."""
 
     place = PLACE
@@ -72,11 +75,36 @@ class Organisations(DeskListView):
         return queries.organisations(self.viewer, filters)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(may_create=rules.can_create_organisation(self.viewer), **kwargs)
+        may_create = rules.can_create_organisation(self.viewer)
+        exports = export_links(self.request, "directory:organisations-export")
+        return super().get_context_data(may_create=may_create, exports=exports, **kwargs)
 
 
-class OrganisationDetail(_OfOrganisation, DeskPage):
-    """One organisation: contact, locations, logo, what was changed."""
+def export_links(request: Any, route: str) -> list[tuple[object, str]]:
+    """The list as filtered, in both kinds of file."""
+    query = request.GET.copy()
+    query["als"] = "xlsx"
+    address = desk_url(request, route)
+    return [(_("CSV"), f"{address}?{request.GET.urlencode()}"), (_("Excel"), f"{address}?{query.urlencode()}")]
+
+
+class ExportOrganisations(Organisations):
+    """The same rows as a file (`?als=xlsx`: for Excel)."""
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        rows = self.rows(self.get_filters().values, "").select_related("parent")
+        audit.record(verb="directory.organisations_exported", target=None, viewer=self.viewer, now=self.now)
+        return sheet_response(
+            "xlsx" if request.GET.get("als") == "xlsx" else "csv",
+            name=f"organisationen-{local_day(self.now):%Y-%m-%d}",
+            title=_("Organisationen"),
+            columns=exports.ORGANISATION_COLUMNS,
+            rows=exports.organisation_rows(rows),
+        )
+
+
+class OrganisationDetail(OfOrganisation, DeskPage):
+    """One organisation: contact, hierarchy, contact persons, locations, logo, what was changed."""
 
     template_name = "directory/organisation.html"
     needs_edit = False
@@ -86,6 +114,11 @@ class OrganisationDetail(_OfOrganisation, DeskPage):
         return super().get_context_data(
             locations=queries.locations_of(one),
             archived_locations=queries.locations_of(one, archived=True),
+            identifiers=queries.identifiers_of(one),
+            children=queries.children_of(one),
+            contacts=queries.contacts_of(self.viewer, one),
+            archived_contacts=queries.contacts_of(self.viewer, one, archived=True),
+            may_keep_contacts=rules.can_edit_contact(self.viewer, district_id=one.district_id),
             changes=queries.changes_of(one),
             may_edit=self.may_edit(one) and not one.is_archived,
             may_archive=rules.can_archive_organisation(self.viewer, district_id=one.district_id),
@@ -98,6 +131,12 @@ class CreateOrganisation(DeskFormView):
     template_name = "directory/form.html"
     place = PLACE
     form_class = OrganisationForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "parents": queries.possible_parents(None)}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {**super().get_initial(), "parent": self.request.GET.get("gehoert_zu", "")}
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not rules.can_create_organisation(self.viewer):
@@ -112,17 +151,22 @@ class CreateOrganisation(DeskFormView):
         )
 
     def form_valid(self, form: Any) -> HttpResponseBase:
-        made = actions.create_organisation(district=self.district, values=form.cleaned_data, viewer=self.viewer, now=self.now)
+        made = actions.create_organisation(district=self.district, values=form.values(), viewer=self.viewer, now=self.now)
         return self.done(_("Organisation angelegt."), to=desk_url(self.request, "directory:organisation", uid=made.uid))
 
 
-class EditOrganisation(_OfOrganisation, DeskFormView):
+class EditOrganisation(OfOrganisation, DeskFormView):
     template_name = "directory/form.html"
     form_class = OrganisationForm
 
     def current_values(self) -> dict[str, Any]:
-        fresh = Organisation.objects.get(pk=self.organisation.pk)
-        return {name: getattr(fresh, name) for name in (*actions.ORGANISATION_FIELDS, "version")}
+        fresh = Organisation.objects.select_related("parent").get(pk=self.organisation.pk)
+        values = {entry["type"]: entry["value"] for entry in fresh.identifiers}
+        found = {actions.identifier_field(kind): values.get(kind.value, "") for kind in IdentifierType}
+        return found | {name: getattr(fresh, name) for name in (*actions.ORGANISATION_FIELDS, "version")}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "parents": queries.possible_parents(self.organisation)}
 
     def get_initial(self) -> dict[str, Any]:
         return {**super().get_initial(), **self.current_values()}
@@ -131,10 +175,9 @@ class EditOrganisation(_OfOrganisation, DeskFormView):
         return super().get_context_data(heading=_("Organisation bearbeiten"), submit=_("Speichern"), **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponseBase:
-        values = {name: form.cleaned_data[name] for name in actions.ORGANISATION_FIELDS}
         actions.edit_organisation(
             organisation=self.organisation,
-            values=values,
+            values=form.values(),
             version=form.cleaned_data["version"],
             viewer=self.viewer,
             now=self.now,
@@ -142,7 +185,7 @@ class EditOrganisation(_OfOrganisation, DeskFormView):
         return self.done(_("Gespeichert."), to=self.back())
 
 
-class SetLogo(_OfOrganisation, DeskFormView):
+class SetLogo(OfOrganisation, DeskFormView):
     template_name = "directory/form.html"
     form_class = LogoForm
 
@@ -155,7 +198,7 @@ class SetLogo(_OfOrganisation, DeskFormView):
         return self.done(_("Logo gespeichert."), to=self.back())
 
 
-class _Act(_OfOrganisation, DeskFormView):
+class _Act(OfOrganisation, DeskFormView):
     """A button that acts at once; opened as a page it asks first."""
 
     template_name = "directory/confirm.html"
@@ -206,7 +249,7 @@ class RestoreOrganisation(_Archiving):
         return self.done(_("Organisation zurückgeholt."), to=self.back())
 
 
-class _LocationForms(_OfOrganisation, DeskFormView):
+class _LocationForms(OfOrganisation, DeskFormView):
     template_name = "directory/form.html"
     form_class = LocationForm
 
@@ -224,7 +267,7 @@ class CreateLocation(_LocationForms):
         return self.done(_("Standort angelegt."), to=self.back())
 
 
-class _OfLocation(_OfOrganisation):
+class _OfLocation(OfOrganisation):
     """Mixin: the location of the address, through its organisation."""
 
     @cached_property
