@@ -30,6 +30,21 @@ def start_of(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=BERLIN)
 
 
+def first_of(month: str) -> date | None:
+    """The first day of a month such as `2026-11`; None for anything else."""
+    try:
+        day = date.fromisoformat(f"{month}-01")
+    except ValueError:
+        return None
+    return day if 1990 <= day.year <= 2100 else None
+
+
+def month_after(month: str) -> date | None:
+    """The first day after a month such as `2026-11`; None for anything else."""
+    day = first_of(month)
+    return day and date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
 @contextmanager
 def frozen(moment: datetime) -> Iterator[datetime]:
     """Hold the clock at `moment` (aware) inside the block; for tests and for loading the demo."""

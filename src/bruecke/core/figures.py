@@ -4,6 +4,9 @@ Counts of persons below the limit are hidden from everyone who may not open the 
 What a viewer may open (OWN) and what she may not (REST) never stand in one table: knowing her own cells she could compute
 the hidden ones beside them. REST is given for closed quarters and by one dimension only, because overlapping periods and
 several cuts of the same counts tell each other's hidden cells.
+
+A table leads on to the records it counted, where the viewer may open them: `openable` says how many they are, the source's
+`records` names the list and the filters that show exactly those.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +15,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bruecke.core import suppression
+from bruecke.core.models import District
 from bruecke.core.registry import Registry
 from bruecke.core.viewer import Viewer
 
@@ -57,7 +61,11 @@ Cell = int | float | str | None
 
 @dataclass(frozen=True, slots=True)
 class FigureTable:
-    """Counts by rows and columns with their sums; None is hidden. Without sums `totals` is empty."""
+    """Counts by rows and columns with their sums; None is hidden. Without sums `totals` is empty.
+
+    `openable`: how many records of each row the viewer may open, and of all rows `all_openable`; empty: none.
+    `last`: one more line below, where the rows do not add up.
+    """
 
     rows: tuple[Head, ...]
     columns: tuple[Head, ...]
@@ -67,26 +75,43 @@ class FigureTable:
     total: Cell = None
     is_guarded: bool = False
     note: object = ""
+    openable: tuple[int, ...] = ()
+    all_openable: int = 0
+    last: tuple[object, tuple[Cell, ...]] | None = None
 
     @property
     def is_empty(self) -> bool:
         return not self.rows
 
 
-def _key_itself(dimension: str, key: str) -> object:
+def _key_itself(dimension: str, key: str, district: District) -> object:
     return key
+
+
+Way = tuple[str, Mapping[str, str]]
+"""A route of the desk and its query."""
+
+
+def _no_way(question: FigureQuestion, district: District) -> Way | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class FigureSource:
-    """One subject of figures. `word(dimension, key)` names a key. The first of `scopes` is shown first; none: nothing to see."""
+    """One subject of figures. The first of `scopes` is shown first; none: nothing to see.
+
+    `word(dimension, key, district)` names a key; `records(question, district)` is the list of exactly the records that the
+    question counts, for whoever may open them. `is_stock`: counted as of today, the period does not matter.
+    """
 
     key: str
     label: object
     dimensions: tuple[Dimension, ...]
     scopes: Callable[[Viewer], Sequence[Scope]]
     collect: Callable[[Viewer, FigureQuestion, datetime], FigureTable]
-    word: Callable[[str, str], object] = _key_itself
+    word: Callable[[str, str, District], object] = _key_itself
+    records: Callable[[FigureQuestion, District], Way | None] = _no_way
+    is_stock: bool = False
     feature: str = ""
     order: int = 100
 
@@ -101,9 +126,11 @@ def count_table(
     columns: Callable[[str], object] | None,
     guard: bool,
     note: object = "",
+    openable: Mapping[str, int] | None = None,
 ) -> FigureTable:
     """A table from counts by (row key, column key). `rows` and `columns` name a key; `guard` hides small counts of persons.
 
+    `openable`: records by row key that the viewer may open; never together with `guard`.
     Rows stand by size, columns by key; guarded rows by their words, because an order by size would tell.
     """
     row_keys = sorted({key for key, _ in counts}, key=lambda key: (not key, str(rows(key))))
@@ -125,6 +152,8 @@ def count_table(
         total=table.total,
         is_guarded=guard and table.hidden > 0,
         note=note,
+        openable=tuple(openable.get(row_keys[number], 0) for number in order) if openable and not guard else (),
+        all_openable=sum(openable.values()) if openable and not guard else 0,
     )
 
 

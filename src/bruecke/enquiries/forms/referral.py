@@ -1,7 +1,7 @@
 """Forms around suggestions and referrals, for the desk and for providers."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from bruecke.enquiries.models import (
     REJECT_LABELS,
 )
 from bruecke.enquiries.states import ConsentBasis, Need, Passed
-from bruecke.ui.forms import ChoiceRows, FilterForm, GuardedForm, HouseForm, RowsOfBoxes, TextArea, VersionedForm
+from bruecke.ui.forms import ChoiceRows, FilterForm, GuardedForm, HouseForm, MonthFilter, RowsOfBoxes, TextArea, VersionedForm
 
 NEED_LABELS: dict[Need, Any] = {
     Need.CHILDCARE: _("Kinderbetreuung"),
@@ -126,7 +126,9 @@ class ReferralFilter(_OfferedFilter):
 
 
 class UnmetFilter(_OfferedFilter):
-    """Narrows the list of missing offers."""
+    """Narrows the list of missing offers; "-": without it."""
+
+    WITHOUT: ClassVar[tuple[str, ...]] = ("thema", "kategorie", "ort", "zielgruppe", "sprache")
 
     monat = forms.ChoiceField(label=_("Monat"))
     thema = forms.ChoiceField(label=_("Thema"))
@@ -134,6 +136,12 @@ class UnmetFilter(_OfferedFilter):
     ort = forms.ChoiceField(label=_("Ort"))
     zielgruppe = forms.ChoiceField(label=_("Zielgruppe"))
     sprache = forms.ChoiceField(label=_("Sprache"))
+    von = MonthFilter(label=_("Von"))
+    bis = MonthFilter(label=_("Bis"))
+
+    def __init__(self, query: Any, *args: Any, offered: dict[str, Pairs], **kwargs: Any) -> None:
+        more = {name: [*choices, ("-", _("ohne Angabe"))] for name, choices in offered.items() if name in self.WITHOUT}
+        super().__init__(query, *args, offered={**offered, **more}, **kwargs)
 
 
 class MailboxForm(GuardedForm):

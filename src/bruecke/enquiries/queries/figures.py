@@ -1,9 +1,10 @@
-"""Figures of questions, strokes of the tally and missing offers: counted where they lie, split by who may open the records."""
+"""Figures of questions, offers of help, strokes of the tally and missing offers: counted where they lie, split by who may open
+the records."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
-from statistics import median
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -12,22 +13,23 @@ from django.utils.translation import gettext as _
 
 from bruecke.core import clock
 from bruecke.core.clock import BERLIN
-from bruecke.core.figures import FigureQuestion, FigureTable, Head, Scope, count_table
+from bruecke.core.figures import FigureQuestion, FigureTable, Scope, count_table
+from bruecke.core.models import District
 from bruecke.core.viewer import Viewer
 from bruecke.enquiries.models import (
     CHANNEL_LABELS,
     OUTCOME_LABELS,
-    AnswerTime,
     Enquiry,
     ErasedCount,
     TallyEntry,
     UnmetDemand,
 )
+from bruecke.enquiries.querysets import inside
 from bruecke.enquiries.rules import WORKING_ROLES
-from bruecke.enquiries.states import Channel, Outcome
+from bruecke.enquiries.states import Channel, EnquiryKind, Outcome
 from bruecke.places.models import Area
-from bruecke.staffing.models import Post, PostHolder
 from bruecke.vocabulary import queries as vocabulary
+from bruecke.vocabulary.states import Taxonomy
 
 Counts = Counter[tuple[str, str]]
 PLACE, TOPIC, LANGUAGE, CHANNEL, OUTCOME, MONTH = "ort", "thema", "sprache", "weg", "ergebnis", "monat"
@@ -36,6 +38,7 @@ _COLUMNS = {PLACE: "place_id", TOPIC: "topic_id", CHANNEL: "channel", OUTCOME: "
 _ERASED = {**_COLUMNS, LANGUAGE: "language"}
 _UNMET = {PLACE: "place_id", TOPIC: "topic_id", CATEGORY: "category", GROUP: "target_group", LANGUAGE: "language"}
 _TALLY = {PLACE: "place_id", TOPIC: "topic_id", CHANNEL: "channel", OUTCOME: "outcome", LANGUAGE: "language"}
+_TAXONOMIES = {CATEGORY: Taxonomy.CATEGORY, GROUP: Taxonomy.GROUP}
 
 
 def scopes(viewer: Viewer) -> tuple[Scope, ...]:
@@ -45,20 +48,28 @@ def scopes(viewer: Viewer) -> tuple[Scope, ...]:
     return (Scope.REST,) if viewer.is_person and viewer.roles else ()
 
 
-# --- questions ---------------------------------------------------------------------------------------------------------
+# --- questions, offers of help -------------------------------------------------------------------------------------------
 
 
 def question_counts(viewer: Viewer, question: FigureQuestion, now: datetime) -> FigureTable:
-    """Questions that came in the period: those that are there, and the counts of those erased. Four queries."""
-    live = _live(viewer, question).filter(
-        received_at__gte=clock.start_of(question.since), received_at__lt=clock.start_of(question.until)
-    )
-    erased = _of_scope(ErasedCount.objects.all(), viewer, question.scope).filter(
-        month__gte=question.since, month__lt=question.until
-    )
-    found = _counted(live.annotate(month_of=TruncMonth("received_at", tzinfo=BERLIN)), question, _COLUMNS, "month_of", Count("pk"))
-    found += _counted(erased.annotate(month_of=F("month")), question, _ERASED, "month_of", Sum("count"))
-    return _table(found, question)
+    """Questions that came in the period, without offers of help. At most five queries."""
+    return _came_in(EnquiryKind.QUESTION, viewer, question)
+
+
+def help_counts(viewer: Viewer, question: FigureQuestion, now: datetime) -> FigureTable:
+    """Offers of help that came in the period. At most five queries."""
+    return _came_in(EnquiryKind.HELP, viewer, question)
+
+
+def _came_in(kind: EnquiryKind, viewer: Viewer, question: FigureQuestion) -> FigureTable:
+    """Those that are there, and the counts of those erased; the first ones can be opened."""
+    question = _with_month(question)
+    since, until = clock.start_of(question.since), clock.start_of(question.until)
+    live = _live(viewer, question).filter(kind=kind, received_at__gte=since, received_at__lt=until)
+    erased = _gone(viewer, question).filter(kind=kind, month__gte=question.since, month__lt=question.until)
+    there = _counted(live.annotate(month_of=TruncMonth("received_at", tzinfo=BERLIN)), question, _COLUMNS, "month_of", Count("pk"))
+    gone = _counted(erased.annotate(month_of=F("month")), question, _ERASED, "month_of", Sum("count"))
+    return _table(viewer, there + gone, question, there)
 
 
 def _live(viewer: Viewer, question: FigureQuestion) -> Any:
@@ -68,19 +79,24 @@ def _live(viewer: Viewer, question: FigureQuestion) -> Any:
     return Enquiry.objects.exclude(pk__in=readable.values("pk"))
 
 
-def _of_scope(rows: QuerySet, viewer: Viewer, scope: Scope) -> QuerySet:
-    """Anonymous rows by place: the leading office has all, a coordinator those of her municipalities."""
-    if viewer.leads_district:
-        return rows if scope is Scope.OWN else rows.none()
-    own = Q(place_id__in=sorted(viewer.municipalities)) if viewer.is_coordinator else Q(pk__in=[])
-    return rows.filter(own) if scope is Scope.OWN else rows.exclude(own)
+def _gone(viewer: Viewer, question: FigureQuestion) -> QuerySet:
+    """Counts of erased ones: own is what the viewer could read before, by controller and place."""
+    own = Q(pk__in=[])
+    if viewer.controller_id is None:
+        pass
+    elif viewer.leads_district:
+        own = inside(viewer)
+    elif viewer.is_coordinator:
+        own = inside(viewer) & Q(place_id__in=sorted(viewer.municipalities))
+    mine = ErasedCount.objects.filter(own)
+    return mine if question.scope is Scope.OWN else ErasedCount.objects.exclude(pk__in=mine.values("pk"))
 
 
 def _counted(rows: Any, question: FigureQuestion, columns: Mapping[str, str], month: str, measure: Any) -> Counts:
     """Counts by the two dimensions asked for; rows that lack a dimension count under ""."""
     names = {**columns, MONTH: month}
     for dimension, key in question.filters.items():
-        rows = rows.filter(**_is(names.get(dimension, ""), key, dimension))
+        rows = rows.filter(**_is(names.get(dimension, ""), key))
     wanted = [names[one] for one in (question.rows, question.columns) if one]
     found: Counts = Counter()
     for *keys, number in rows.order_by().values_list(*wanted).annotate(number=measure).values_list(*wanted, "number"):
@@ -89,22 +105,23 @@ def _counted(rows: Any, question: FigureQuestion, columns: Mapping[str, str], mo
     return found
 
 
-def _is(name: str, key: str, dimension: str) -> dict[str, Any]:
+def _with_month(question: FigureQuestion) -> FigureQuestion:
+    """A month among the filters narrows the period; one outside of it, or none at all, leaves nothing."""
+    if MONTH not in question.filters:
+        return question
+    filters = {name: key for name, key in question.filters.items() if name != MONTH}
+    first, after = clock.first_of(question.filters[MONTH]), clock.month_after(question.filters[MONTH])
+    if first is None or after is None or first < question.since or after > question.until:
+        first = after = question.since
+    return replace(question, since=first, until=after, filters=filters)
+
+
+def _is(name: str, key: str) -> dict[str, Any]:
     if not name:
         return {"pk__in": []}
-    if dimension == MONTH:
-        day = _day(key)
-        return {name: clock.start_of(day) if name == "month_of" else day} if day else {"pk__in": []}
     if not key and name.endswith("_id"):
         return {f"{name}__isnull": True}
     return {name: key}
-
-
-def _day(key: str) -> date | None:
-    try:
-        return date.fromisoformat(f"{key}-01")
-    except ValueError:
-        return None
 
 
 def _key(value: Any) -> str:
@@ -113,34 +130,43 @@ def _key(value: Any) -> str:
     return f"{value:%Y-%m}" if isinstance(value, date) else str(value or "")
 
 
-def _table(found: Counts, question: FigureQuestion) -> FigureTable:
+def _table(viewer: Viewer, found: Counts, question: FigureQuestion, there: Counts | None = None) -> FigureTable:
     """Small counts are hidden wherever the viewer may not open the records."""
+    by_row: Counter[str] = Counter()
+    for (row, _column), number in (there or {}).items():
+        by_row[row] += number
+    district = District.objects.get(pk=viewer.district_id) if {question.rows, question.columns} & _TAXONOMIES.keys() else None
     return count_table(
         found,
-        rows=_namer(question.rows),
-        columns=_namer(question.columns) if question.columns else None,
+        rows=_namer(question.rows, district),
+        columns=_namer(question.columns, district) if question.columns else None,
         guard=question.scope is Scope.REST,
+        openable=by_row,
     )
 
 
-def _namer(dimension: str) -> Callable[[str], object]:
-    """Words for the keys of a dimension; one query at most."""
-    known = _words(dimension)
+def _namer(dimension: str, district: District | None) -> Callable[[str], object]:
+    """Words for the keys of a dimension; two queries at most."""
+    known = _words(dimension, district)
     nothing = {
         PLACE: _("ohne Ort"),
         TOPIC: _("ohne Thema"),
         OUTCOME: _("noch offen"),
         LANGUAGE: _("nicht bekannt"),
+        CATEGORY: _("nicht festgelegt"),
+        GROUP: _("nicht festgelegt"),
     }.get(dimension, _("ohne Angabe"))
+    if dimension == MONTH:
+        return lambda key: f"{key[5:]}/{key[:4]}"
     return lambda key: known.get(key, key) if key else nothing
 
 
-def word(dimension: str, key: str) -> object:
+def word(dimension: str, key: str, district: District) -> object:
     """The words for one key of a dimension."""
-    return _namer(dimension)(key)
+    return _namer(dimension, district)(key)
 
 
-def _words(dimension: str) -> dict[str, Any]:
+def _words(dimension: str, district: District | None) -> dict[str, Any]:
     if dimension == PLACE:
         return dict(Area.objects.order_by("pk").values_list("pk", "name"))
     if dimension == TOPIC:
@@ -151,73 +177,75 @@ def _words(dimension: str) -> dict[str, Any]:
         return {key.value: CHANNEL_LABELS[key] for key in Channel}
     if dimension == OUTCOME:
         return {key.value: OUTCOME_LABELS[key] for key in Outcome}
+    if dimension in _TAXONOMIES and district is not None:
+        return {term.key: str(term) for term in vocabulary.terms(_TAXONOMIES[dimension], district=district)}
     return {}
 
 
 # --- missing offers, strokes ---------------------------------------------------------------------------------------------
 
 
+def unmet_scopes(viewer: Viewer) -> tuple[Scope, ...]:
+    """Who works with questions opens every row of what is missing; the others see guarded counts."""
+    if viewer.has(*WORKING_ROLES):
+        return (Scope.ALL,)
+    return (Scope.REST,) if viewer.is_person and viewer.roles else ()
+
+
 def unmet_counts(viewer: Viewer, question: FigureQuestion, now: datetime) -> FigureTable:
-    """Missing offers that were noted in the period."""
-    rows = _of_scope(UnmetDemand.objects.all(), viewer, question.scope).filter(month__gte=question.since, month__lt=question.until)
+    """Missing offers that were noted in the period. At most five queries."""
+    question = _with_month(question)
+    rows = UnmetDemand.objects.filter(month__gte=question.since, month__lt=question.until)
     found = _counted(rows.annotate(month_of=F("month")), question, _UNMET, "month", Count("pk"))
-    return _table(found, question)
+    return _table(viewer, found, question, found)
 
 
 def tally_counts(viewer: Viewer, question: FigureQuestion, now: datetime) -> FigureTable:
-    """Strokes of open hours."""
-    rows = _of_scope(TallyEntry.objects.all(), viewer, question.scope)
+    """Strokes of open hours: own are those of one's municipalities and those one made. At most three queries."""
+    question = _with_month(question)
+    own = Q(recorded_by_id=viewer.account_id) | Q(place_id__in=sorted(viewer.municipalities))
+    if viewer.leads_district:
+        own = Q()
+    elif not viewer.is_coordinator:
+        own = Q(pk__in=[])
+    mine = TallyEntry.objects.filter(own)
+    rows = mine if question.scope is Scope.OWN else TallyEntry.objects.exclude(pk__in=mine.values("pk"))
     rows = rows.filter(happened_on__gte=question.since, happened_on__lt=question.until)
     found = _counted(rows.annotate(month_day=TruncMonth("happened_on")), question, _TALLY, "month_day", Count("pk"))
-    return _table(found, question)
+    return _table(viewer, found, question)
 
 
-# --- time to the first answer ----------------------------------------------------------------------------------------------
+# --- ways to the records -------------------------------------------------------------------------------------------------
 
-LEAST_FOR_A_MEDIAN = 5
-
-
-def answer_scopes(viewer: Viewer) -> tuple[Scope, ...]:
-    """The district's median for who works with questions; the one of a post for its holder only."""
-    return (Scope.ALL,) if viewer.has(*WORKING_ROLES) else ()
+NONE = "-"
+"""In the address of a list: without this fact."""
 
 
-def answer_times(viewer: Viewer, question: FigureQuestion, now: datetime) -> FigureTable:
-    """Median hours from a question to its first answer by month: of the whole district, and of the posts the viewer holds.
-
-    A median of fewer than five answers is hidden. Three queries.
-    """
-    own = set(
-        PostHolder.objects.valid_on(clock.local_day(now)).filter(account_id=viewer.account_id).values_list("post_id", flat=True)
-    )
-    times: dict[tuple[str, int | None], list[float]] = {}
-    for month, post, hours in _waits(question):
-        times.setdefault((month, None), []).append(hours)
-        if post in own:
-            times.setdefault((month, post), []).append(hours)
-    posts = list(Post.objects.filter(pk__in=own).order_by("number", "pk"))
-    months = sorted({month for month, _post in times}, reverse=True)
-    cells = tuple(
-        (len(times[month, None]), _median(times[month, None]), *(_median(times.get((month, post.pk), [])) for post in posts))
-        for month in months
-    )
-    heads = [Head("", _("Antworten")), Head("", _("Landkreis")), *(Head("", post.short_label) for post in posts)]
-    note = _("Median in Stunden. Bei weniger als fünf Antworten im Monat wird kein Wert gezeigt.")
-    rows = tuple(Head("", f"{month[5:]}/{month[:4]}") for month in months)
-    return FigureTable(rows=rows, columns=tuple(heads), cells=cells, note=note)
+def question_records(question: FigureQuestion, district: District) -> tuple[str, dict[str, str]] | None:
+    """The list of questions, narrowed to those the figures count."""
+    return _inbox(question, EnquiryKind.QUESTION)
 
 
-def _waits(question: FigureQuestion) -> list[tuple[str, int | None, float]]:
-    """(month, post, hours) of every first answer to a question of the period, also of erased ones."""
-    since, until = clock.start_of(question.since), clock.start_of(question.until)
-    rows = Enquiry.objects.filter(received_at__gte=since, received_at__lt=until, answered_at__isnull=False).order_by("pk")
-    found = [
-        (_key(received), post, (answered - received).total_seconds() / 3600)
-        for received, answered, post in rows.values_list("received_at", "answered_at", "assigned_post_id")
-    ]
-    erased = AnswerTime.objects.filter(month__gte=question.since, month__lt=question.until).order_by("pk")
-    return [*found, *((_key(month), post, float(hours)) for month, post, hours in erased.values_list("month", "post_id", "hours"))]
+def help_records(question: FigureQuestion, district: District) -> tuple[str, dict[str, str]] | None:
+    return _inbox(question, EnquiryKind.HELP)
 
 
-def _median(hours: list[float]) -> float | None:
-    return round(median(hours), 1) if len(hours) >= LEAST_FOR_A_MEDIAN else None
+def _inbox(question: FigureQuestion, kind: EnquiryKind) -> tuple[str, dict[str, str]] | None:
+    """Nothing where the figures are not the viewer's own."""
+    if question.scope is not Scope.OWN:
+        return None
+    return "enquiries:inbox", {"tab": "alle", "stand": "", "art": kind.value, **_narrowed(question)}
+
+
+def unmet_records(question: FigureQuestion, district: District) -> tuple[str, dict[str, str]] | None:
+    """The list of missing offers, narrowed to those the figures count."""
+    return ("enquiries:unmet-list", _narrowed(question)) if question.scope is Scope.ALL else None
+
+
+def _narrowed(question: FigureQuestion) -> dict[str, str]:
+    """The filters of both lists have the names of our dimensions; a month narrows the period."""
+    kept = {name: key or NONE for name, key in question.filters.items() if name != MONTH}
+    last = date(question.until.year - (question.until.month == 1), (question.until.month - 2) % 12 + 1, 1)
+    since, until = f"{question.since:%Y-%m}", f"{last:%Y-%m}"
+    month = question.filters.get(MONTH)
+    return {**kept, "von": month or since, "bis": month or until}

@@ -256,7 +256,10 @@ def _told(row: Referral) -> ToldReferral:
 
 @dataclass(frozen=True, slots=True)
 class UnmetFilters:
-    """What the list of missing offers is narrowed by; empty: everything. `month` its first day."""
+    """What the list of missing offers is narrowed by; empty: everything, "-": rows without it. `month` its first day.
+
+    The page *Zahlen* leads here with the months [`since`, `until`).
+    """
 
     month: date | None = None
     topic: str = ""
@@ -264,6 +267,8 @@ class UnmetFilters:
     category: str = ""
     target_group: str = ""
     language: str = ""
+    since: date | None = None
+    until: date | None = None
 
     def columns(self) -> dict[str, Any]:
         chosen = {
@@ -273,8 +278,11 @@ class UnmetFilters:
             "category": self.category,
             "target_group": self.target_group,
             "language": self.language,
+            "month__gte": self.since,
+            "month__lt": self.until,
         }
-        return {name: value for name, value in chosen.items() if value}
+        nothing = {"topic_id": None, "place_id": None}
+        return {name: nothing.get(name, "") if value == "-" else value for name, value in chosen.items() if value}
 
 
 def unmet(viewer: Viewer, filters: UnmetFilters | None = None) -> Any:

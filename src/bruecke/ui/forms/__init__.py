@@ -1,7 +1,7 @@
 """Forms: `HouseForm` for all, `GuardedForm` for the public, `VersionedForm` for records, `FilterForm` for lists."""
 
 from bruecke.ui.forms.base import FieldError, HouseForm, HouseModelForm
-from bruecke.ui.forms.filtering import Chip, FilterForm
+from bruecke.ui.forms.filtering import Chip, FilterForm, MonthFilter
 from bruecke.ui.forms.guarded import GuardedForm
 from bruecke.ui.forms.versioned import Conflict, Difference, VersionedForm
 from bruecke.ui.forms.widgets import (
@@ -29,6 +29,7 @@ __all__ = [
     "GuardedForm",
     "HouseForm",
     "HouseModelForm",
+    "MonthFilter",
     "RowsOfBoxes",
     "TextArea",
     "TimeInput",

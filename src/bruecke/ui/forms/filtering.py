@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django import forms
+from django.core.validators import RegexValidator
 from django.http import QueryDict
 
 from bruecke.ui.forms.base import HouseForm
@@ -15,6 +17,13 @@ class Chip:
 
     text: str
     remove_url: str
+
+
+class MonthFilter(forms.CharField):
+    """A month such as `2026-11` that another page put into the address; shown as a chip, kept as a hidden field."""
+
+    widget = forms.HiddenInput
+    default_validators: ClassVar[Any] = [RegexValidator(r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])\Z")]
 
 
 class FilterForm(HouseForm):
@@ -55,7 +64,8 @@ class FilterForm(HouseForm):
             values = [str(item) for item in _listed(bound.data)]
             for value in values:
                 is_box = bound.field.widget.__class__.__name__ == "CheckboxInput"
-                text = str(bound.label) if is_box else f"{bound.label}: {choices.get(value, value)}"
+                word = f"{value[5:]}/{value[:4]}" if isinstance(bound.field, MonthFilter) else choices.get(value, value)
+                text = str(bound.label) if is_box else f"{bound.label}: {word}"
                 chips.append(Chip(text, self._url_without(name, value)))
         return chips
 

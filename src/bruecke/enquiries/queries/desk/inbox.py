@@ -2,11 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q
 
+from bruecke.core import clock
 from bruecke.core.folding import sort_key
 from bruecke.core.viewer import Viewer
 from bruecke.enquiries.models import Enquiry
@@ -33,13 +34,21 @@ class InboxCounts:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the url says; empty means everything. `place` an AGS, `topic` a key, `language` a code."""
+    """What the url says; empty means everything. `place` an AGS, `topic` a key, `language` a code, "-" without it.
+
+    The page *Zahlen* leads here with `kind`, `channel`, `outcome` and the months [`since`, `until`) in which questions came.
+    """
 
     text: str = ""
     place: str = ""
     topic: str = ""
     language: str = ""
     state: str = ""
+    kind: str = ""
+    channel: str = ""
+    outcome: str = ""
+    since: date | None = None
+    until: date | None = None
 
 
 def inbox_counts(viewer: Viewer, now: datetime) -> InboxCounts:
@@ -73,10 +82,21 @@ def inbox(viewer: Viewer, tab: str, filters: Filters, now: datetime) -> EnquiryQ
     if filters.place:
         rows = rows.filter(place=None) if filters.place == "-" else rows.filter(place_id=filters.place)
     if filters.topic:
-        rows = rows.filter(topic_id=filters.topic)
+        rows = rows.filter(topic=None) if filters.topic == "-" else rows.filter(topic_id=filters.topic)
     if filters.language:
         rows = rows.filter(contact_language=filters.language)
-    return rows.matching(filters.text).by_urgency().with_row_facts()
+    return rows.filter(_counted(filters)).matching(filters.text).by_urgency().with_row_facts()
+
+
+def _counted(filters: Filters) -> Q:
+    """What the page of figures counts by and the list has no field for."""
+    codes = {"kind": filters.kind, "channel": filters.channel, "outcome": "" if filters.outcome == "-" else filters.outcome}
+    wanted = Q(**{name: code for name, code in codes.items() if code or getattr(filters, name) == "-"})
+    if filters.since:
+        wanted &= Q(received_at__gte=clock.start_of(filters.since))
+    if filters.until:
+        wanted &= Q(received_at__lt=clock.start_of(filters.until))
+    return wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +128,14 @@ def filter_choices(viewer: Viewer, *, place: str = "", topic: str = "", language
     words = language_names()
     return FilterChoices(
         places=[(ags, name) for ags, (_key, name) in sorted(places.items(), key=lambda item: item[1])],
-        topics=[(entry.pk, str(entry)) for entry in vocabulary.topics() if entry.pk in topics],
-        languages=sorted(((code, words[code]) for code in languages if code in words), key=lambda pair: pair[1]),
+        topics=_in_order({entry.pk: str(entry) for entry in vocabulary.topics()}, topics - {None, "", "-"}),
+        languages=sorted(((code, words.get(code, code)) for code in languages), key=lambda pair: pair[1]),
     )
+
+
+def _in_order(words: dict[str, str], held: set[Any]) -> list[tuple[str, str]]:
+    """Known keys in the order of the vocabulary, retired ones at the end."""
+    return [(key, word) for key, word in words.items() if key in held] + [(key, key) for key in sorted(held - words.keys())]
 
 
 def language_names(lang: str = "de") -> dict[str, str]:

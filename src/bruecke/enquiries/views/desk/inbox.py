@@ -151,6 +151,11 @@ def filters_of(values: dict[str, Any]) -> queries.Filters:
         topic=values.get("thema", ""),
         language=values.get("sprache", ""),
         state=values.get("stand", ""),
+        kind=values.get("art", ""),
+        channel=values.get("weg", ""),
+        outcome=values.get("ergebnis", ""),
+        since=clock.first_of(values.get("von", "")),
+        until=clock.month_after(values.get("bis", "")),
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bruecke.core import audit, drafts
+from bruecke.core import audit, clock, drafts
 from bruecke.core.clock import local_day
 from bruecke.core.sheets import sheet_response
 from bruecke.enquiries import actions, exports, queries, rules
@@ -233,6 +233,8 @@ class _UnmetRows(DeskPage):
             category=values.get("kategorie", ""),
             target_group=values.get("zielgruppe", ""),
             language=values.get("sprache", ""),
+            since=clock.first_of(values.get("von", "")),
+            until=clock.month_after(values.get("bis", "")),
         )
         return referrals.unmet(self.viewer, filters)
 
