@@ -18,6 +18,8 @@ def sheet_of(table: FigureTable, row_label: object) -> tuple[list[OutColumn], li
     if table.row_totals:
         columns.append(OutColumn("total", _("Summe"), "number"))
         lines.append((_("Summe"), table.column_totals, (table.total,)))
+    if table.last:
+        lines.append((*table.last, ()))
     return columns, [_line(columns, label, (*cells, *total)) for label, cells, total in lines]
 
 

@@ -10,7 +10,7 @@ from bruecke.reporting.queries import Asked, last_month
 from bruecke.ui.forms import HouseForm
 
 SCOPE_LABELS: dict[Scope, Any] = {
-    Scope.OWN: _("Ihre Fragen und Orte"),
+    Scope.OWN: _("Was Sie öffnen dürfen"),
     Scope.REST: _("Übriger Landkreis"),
     Scope.ALL: _("Ganzer Landkreis"),
 }
@@ -53,6 +53,8 @@ class FiguresForm(HouseForm):
         for name, given in choices.items():
             self.fields[name].choices = given  # type: ignore[attr-defined]
         gone = ("von", "bis", "spalten") if asked.is_guarded else ("quartal",)
+        if asked.source.is_stock:
+            gone = ("von", "bis", "quartal")
         one_cut = () if len(named) > 1 else ("zeilen", "spalten")
         one_scope = () if len(asked.scopes) > 1 else ("bereich",)
         for name in {*gone, *one_cut, *one_scope}:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bruecke.core.clock import first_of, month_after
 from bruecke.core.figures import FigureQuestion, FigureSource, Scope, closed_quarters, figures, is_closed_quarter, whole_months
 from bruecke.core.models import District
 from bruecke.core.viewer import Viewer
@@ -22,6 +23,10 @@ class Asked:
     @property
     def is_guarded(self) -> bool:
         return self.question.scope is Scope.REST
+
+    @property
+    def is_own(self) -> bool:
+        return self.question.scope is Scope.OWN
 
 
 def open_sources(viewer: Viewer, district: District) -> list[FigureSource]:
@@ -52,7 +57,7 @@ def asked(given: Mapping[str, str], *, viewer: Viewer, district: District, today
 
 
 def _quarter(given: Mapping[str, str], today: date) -> tuple[date, date]:
-    since, until = _month(given.get("von", "")), _after(_month(given.get("bis", "")))
+    since, until = first_of(given.get("von", "")), month_after(given.get("bis", ""))
     if since and until and is_closed_quarter(since, until, today):
         return since, until
     return closed_quarters(today, 1)[0]
@@ -60,24 +65,10 @@ def _quarter(given: Mapping[str, str], today: date) -> tuple[date, date]:
 
 def _months(given: Mapping[str, str], today: date) -> tuple[date, date]:
     """The months asked for, else this year up to now; at most ten years."""
-    since, until = _month(given.get("von", "")), _after(_month(given.get("bis", "")))
+    since, until = first_of(given.get("von", "")), month_after(given.get("bis", ""))
     if since and until and whole_months(since, until) and (until - since).days <= MOST_MONTHS * 31:
         return since, until
-    return date(today.year, 1, 1), _after(today.replace(day=1)) or today
-
-
-def _month(text: str) -> date | None:
-    """`2026-11` as its first day."""
-    try:
-        day = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return None
-    return day if 1990 <= day.year <= 2100 else None
-
-
-def _after(day: date | None) -> date | None:
-    """First day of the next month."""
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) if day else None
+    return date(today.year, 1, 1), month_after(f"{today:%Y-%m}") or today
 
 
 def last_month(question: FigureQuestion) -> date:

@@ -1,6 +1,7 @@
 """The page *Zahlen*: one table at a time, cut as asked, with ways down to what lies below as far as one's rights go."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import Http404, HttpResponse, QueryDict
@@ -18,6 +19,19 @@ from bruecke.reporting.queries import Asked
 from bruecke.ui.urls import desk_url
 from bruecke.ui.views import DeskPage, Tab
 from bruecke.ui.wording import number
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row as the page shows it: the way down, cells, sum, a bar in percent of the longest, records that can be opened."""
+
+    head: Head
+    down: str
+    cells: list[str]
+    total: str
+    bar: int | None
+    openable: int
+    records: str
 
 
 class _WithFigures(DeskPage):
@@ -46,6 +60,12 @@ class _WithFigures(DeskPage):
     def row_label(self) -> object:
         return next(one.label for one in self.asked.source.dimensions if one.key == self.asked.question.rows)
 
+    def period(self) -> str:
+        """`01/2026 – 11/2026`, or the day of a stock."""
+        if self.asked.source.is_stock:
+            return _("Stand %(day)s") % {"day": f"{local_day(self.now):%d.%m.%Y}"}
+        return f"{self.asked.question.since:%m/%Y} – {queries.last_month(self.asked.question):%m/%Y}"
+
 
 def shown(cell: Cell) -> str:
     """A cell as the page shows it; what is hidden is a dot with a word for who listens."""
@@ -64,15 +84,19 @@ class Figures(_WithFigures):
     template_name = "reporting/figures.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        table = self.table
         return super().get_context_data(
             tabs=self._tabs(),
             form=FiguresForm(self.asked, self._quarters()),
             asked=self.asked,
-            table=self.table,
+            table=table,
             row_label=self.row_label(),
-            lines=[self._line(position, head) for position, head in enumerate(self.table.rows)],
-            sums=(_shown(self.table.column_totals), shown(self.table.total)),
-            last_month=queries.last_month(self.asked.question),
+            lines=[self._line(position) for position in range(len(table.rows))],
+            sums=(_shown(table.column_totals), shown(table.total)),
+            has_bars=any(length is not None for length in self._lengths),
+            last=(table.last[0], _shown(table.last[1])) if table.last else None,
+            records=(table.all_openable, self._records(self.asked.question.filters)) if table.all_openable else None,
+            period=self.period(),
             chips=self._chips(),
             exports=self._exports(),
             **kwargs,
@@ -93,19 +117,50 @@ class Figures(_WithFigures):
             for since, _until in closed_quarters(local_day(self.now))
         ]
 
-    def _line(self, position: int, head: Head) -> tuple[Head, str, list[str], str]:
-        """Head, the way down, cells, sum."""
+    def _line(self, position: int) -> Line:
+        table, question = self.table, self.asked.question
+        head = table.rows[position]
+        openable = table.openable[position] if table.openable else 0
+        return Line(
+            head=head,
+            down=self._down(head),
+            cells=_shown(table.cells[position]),
+            total=shown(table.row_totals[position]) if table.row_totals else "",
+            bar=self._bar(position),
+            openable=openable,
+            records=self._records({**question.filters, question.rows: head.key}) if openable else "",
+        )
+
+    @cached_property
+    def _lengths(self) -> list[int | None]:
+        """What the bars show: the sums of the rows, else the first cell; hidden ones and medians have no bar."""
         table = self.table
-        total = table.row_totals[position] if table.row_totals else ""
-        return head, self._down(head), _shown(table.cells[position]), shown(total)
+        if self.asked.question.columns:
+            return [None] * len(table.rows)
+        first = table.row_totals or tuple(cells[0] if cells else None for cells in table.cells)
+        return [cell if isinstance(cell, int) else None for cell in first]
+
+    def _bar(self, position: int) -> int | None:
+        longest = max((length or 0 for length in self._lengths), default=0)
+        length = self._lengths[position]
+        return None if length is None or not longest else max(1, round(100 * length / longest))
 
     def _down(self, head: Head) -> str:
         """The same figures for this row alone, cut by the next dimension; nothing below guarded ones."""
         question, names = self.asked.question, [one.key for one in self.asked.source.dimensions]
         free = [name for name in names if name != question.rows and name not in question.filters]
-        if self.asked.is_guarded or not free or not self.table.row_totals:
+        if self.asked.is_guarded or not free:
             return ""
-        return self._url({**self._kept(), f"nur_{question.rows}": head.key, "zeilen": free[0]})
+        return self._url({**self._kept(), f"nur_{question.rows}": head.key, "zeilen": free[0], "spalten": ""})
+
+    def _records(self, filters: Any) -> str:
+        """The list of the records that are counted with these filters."""
+        way = self.asked.source.records(replace(self.asked.question, filters=filters), self.district)
+        if way is None:
+            return ""
+        query = QueryDict(mutable=True)
+        query.update(way[1])
+        return f"{desk_url(self.request, way[0])}?{query.urlencode()}"
 
     def _kept(self) -> dict[str, str]:
         question = self.asked.question
@@ -133,7 +188,7 @@ class Figures(_WithFigures):
         for name, key in self.asked.question.filters.items():
             kept = self._kept()
             del kept[f"nur_{name}"]
-            words = self.asked.source.word(name, key) or _("ohne Angabe")
+            words = self.asked.source.word(name, key, self.district) or _("ohne Angabe")
             chips.append((f"{labels[name]}: {words}", self._url(kept)))
         return chips
 
@@ -150,6 +205,6 @@ class FiguresExport(_WithFigures):
             raise Http404
         columns, rows = exports.sheet_of(self.table, self.row_label())
         audit.record(verb="reporting.figures_exported", target=self.district, viewer=self.viewer, now=self.now)
-        question = self.asked.question
-        title = f"{self.asked.source.label} {question.since:%m.%Y} bis {queries.last_month(question):%m.%Y}"
+        period = self.period().replace("/", ".").replace("–", "bis")
+        title = f"{self.asked.source.label} {period}"
         return sheet_response(kwargs["fmt"], name=title, title=str(self.asked.source.label), columns=columns, rows=rows)
