@@ -142,6 +142,7 @@ def is_answerable(facts: EnquiryFacts) -> bool:
 # --- attached files, strokes ---------------------------------------------------------------------------------------------
 
 MAX_FILES, MAX_FILES_OF_ONE = 3, 12
+UPLOAD_BYTES = 64 * 1024 * 1024  # how long a body a public form bears; of files that are too large nothing is kept
 TALLY_BACK_DAYS = 14
 
 

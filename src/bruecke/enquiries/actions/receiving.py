@@ -1,5 +1,6 @@
 """Writes of residents: ask, write again, take back a consent, delete. They have no account, only a receipt code."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,10 +12,12 @@ from bruecke.core import audit
 from bruecke.core.clock import local_day
 from bruecke.core.errors import Invalid
 from bruecke.core.events import publish
+from bruecke.core.files import CheckedFile
 from bruecke.core.tokens import keyed_hash, normalise_receipt_code
 from bruecke.core.viewer import Viewer
 from bruecke.enquiries import rules
 from bruecke.enquiries.actions import notices
+from bruecke.enquiries.actions.attaching import attach_files
 from bruecke.enquiries.actions.deputising import stand_in
 from bruecke.enquiries.actions.desk import notices as desk_notices
 from bruecke.enquiries.actions.events import EnquiryFollowedUp, EnquiryReceived, EnquiryReopened
@@ -30,13 +33,13 @@ from bruecke.enquiries.actions.traces import (
 )
 from bruecke.enquiries.models import Enquiry, Message
 from bruecke.enquiries.queries.routing import Addressee, assigned_account_keeps_inside, holder_of, route
-from bruecke.enquiries.states import WAITING, Channel, Consent, ContactKind, Direction, EnquiryState, Step
+from bruecke.enquiries.states import WAITING, Channel, Consent, ContactKind, Direction, EnquiryKind, EnquiryState, Step
 from bruecke.vocabulary.models import Topic
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a resident wrote into the form. `contact` is empty where the kind is NONE."""
+    """What a resident wrote. `contact` is empty where its kind is NONE; `headline` empty: the beginning of the text."""
 
     text: str
     topic: Topic | None
@@ -47,6 +50,9 @@ class Question:
     contact: str = ""
     consent_to_share: bool = False
     consent_special_categories: bool = False
+    kind: EnquiryKind = EnquiryKind.QUESTION
+    channel: Channel = Channel.ONLINE
+    headline: str = ""
 
 
 def receipt_hash(code: str) -> str | None:
@@ -56,23 +62,34 @@ def receipt_hash(code: str) -> str | None:
 
 
 @transaction.atomic
-def submit_enquiry(*, addressee: Addressee, question: Question, receipt_code: str, viewer: Viewer, now: datetime) -> Enquiry:
+def submit_enquiry(
+    *,
+    addressee: Addressee,
+    question: Question,
+    receipt_code: str | None,
+    files: Sequence[CheckedFile] = (),
+    viewer: Viewer,
+    now: datetime,
+) -> Enquiry:
     """Take a question in and bring it to who is in charge, inside the controller that was named on the form.
 
-    Effects: the question with its first message; given to today's post and person, else into the common box of the named
-    office; timeline `received` and `routed` or `gap`; audit `enquiry.received`; event `EnquiryReceived`; a notice without
+    A mail may come without `receipt_code`: then the office answers it from its own mail program.
+    Effects: the question with its first message and its files; given to today's post and person, else into the common box of
+    the named office; timeline `received` and `routed` or `gap`; audit `enquiry.received`; event `EnquiryReceived`; a notice without
     content to the function mailbox and to the mailbox the resident left.
     Raises: Invalid.
     """
     text = checked_text(question.text)
-    hashed = receipt_hash(receipt_code)
-    if hashed is None:
+    hashed = receipt_hash(receipt_code) if receipt_code is not None else None
+    if hashed is None and (receipt_code is not None or question.channel is Channel.ONLINE):
         raise Invalid(_("Bitte laden Sie die Seite neu und senden Sie noch einmal."))
     target = route(addressee, now)
     district = addressee.controller.district
     enquiry = Enquiry(
         district=district,
-        headline=headline_of(text),
+        kind=question.kind,
+        channel=question.channel,
+        headline=headline_of(question.headline or text),
         headline_language=question.contact_language,
         place=addressee.place,
         topic=question.topic,
@@ -98,8 +115,8 @@ def submit_enquiry(*, addressee: Addressee, question: Question, receipt_code: st
     )
     extend_find_key(enquiry, enquiry.reference, text)
     enquiry.save()
-    _add_message(enquiry, text, now)
-    note_step(enquiry, Step.RECEIVED, viewer=viewer, now=now, code=Channel.ONLINE)
+    message = _add_message(enquiry, text, now)
+    note_step(enquiry, Step.RECEIVED, viewer=viewer, now=now, code=question.channel)
     step = Step.ROUTED if target.account_id or target.post else Step.GAP
     note_step(enquiry, step, viewer=viewer, now=now, account_id=target.account_id, post_id=target.post.pk if target.post else None)
     audit.record(verb="enquiry.received", target=enquiry, viewer=viewer, now=now)
@@ -109,12 +126,14 @@ def submit_enquiry(*, addressee: Addressee, question: Question, receipt_code: st
             viewer=viewer,
             now=now,
             enquiry_uid=enquiry.uid,
-            channel=Channel.ONLINE,
+            channel=question.channel,
             is_gap=step is Step.GAP,
         )
     )
     desk_notices.tell_office(enquiry, event="received", now=now)
-    notices.tell_resident(enquiry, event="received", now=now)
+    if question.channel is Channel.ONLINE:
+        notices.tell_resident(enquiry, event="received", now=now)
+    attach_files(message=message, files=files, viewer=viewer, now=now)
     return enquiry
 
 
@@ -130,8 +149,8 @@ def _add_message(enquiry: Enquiry, text: str, now: datetime) -> Message:
 
 
 @transaction.atomic
-def add_follow_up(*, enquiry: Enquiry, text: str, viewer: Viewer, now: datetime) -> Message:
-    """Append what the resident writes by the receipt code.
+def add_follow_up(*, enquiry: Enquiry, text: str, files: Sequence[CheckedFile] = (), viewer: Viewer, now: datetime) -> Message:
+    """Append what the resident writes by the receipt code, with its files.
 
     Effects: an answered, referred or closed question runs again with a new target; who answers at the same moment is told
     (version); audit `enquiry.followed_up`; event `EnquiryFollowedUp`, and `EnquiryReopened` after a closed one; a notice to
@@ -159,6 +178,7 @@ def add_follow_up(*, enquiry: Enquiry, text: str, viewer: Viewer, now: datetime)
     if was_closed:
         publish(EnquiryReopened(**event))
     desk_notices.tell_office(fresh, event=message.uid, now=now)
+    attach_files(message=message, files=files, viewer=viewer, now=now)
     return message
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bruecke.enquiries.forms.attaching import AttachingForm
 from bruecke.enquiries.models import CHANNEL_LABELS, MAX_TEXT, OUTCOME_LABELS, STATE_LABELS
 from bruecke.enquiries.queries import OTHER, RUNNING_FILTER, Assignee, CaptureChoices, FilterChoices
 from bruecke.enquiries.states import Channel, Outcome
@@ -42,7 +43,7 @@ class InboxFilter(FilterForm):
         return super().is_valid()
 
 
-class AnswerForm(VersionedForm):
+class AnswerForm(AttachingForm, VersionedForm):
     """An answer; the language is asked only where there is a choice."""
 
     text = forms.CharField(

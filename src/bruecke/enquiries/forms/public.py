@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bruecke.core.tokens import normalise_receipt_code
 from bruecke.enquiries import queries
+from bruecke.enquiries.forms.attaching import AttachingForm
 from bruecke.enquiries.models import MAX_TEXT
 from bruecke.enquiries.queries import Addressee
 from bruecke.enquiries.states import ContactKind
@@ -41,7 +42,7 @@ def read_addressee(token: str) -> Addressee | None:
     return queries.named_addressee(controller, unit, post, place)
 
 
-class AskForm(GuardedForm):
+class AskForm(AttachingForm, GuardedForm):
     """A question. `places` and `topics` are choices; the page shows the place apart from the other fields."""
 
     place = forms.ChoiceField(label=_("Ihr Ort"), required=False)
@@ -120,7 +121,7 @@ class CodeForm(HouseForm):
         return self.cleaned_data["code"]
 
 
-class FollowUpForm(GuardedForm):
+class FollowUpForm(AttachingForm, GuardedForm):
     """A further message of the resident."""
 
     minimum_time = timedelta(seconds=0)

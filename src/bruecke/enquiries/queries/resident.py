@@ -9,6 +9,7 @@ from bruecke.core.tokens import keyed_hash, normalise_receipt_code
 from bruecke.core.viewer import Viewer
 from bruecke.enquiries import rules
 from bruecke.enquiries.models import Enquiry, Message
+from bruecke.enquiries.queries.attachments import with_files
 from bruecke.enquiries.states import EnquiryState
 
 CODE_GROUP = 4
@@ -35,8 +36,8 @@ def shown_code(text: str) -> str:
 
 
 def dialogue(enquiry: Enquiry) -> list[Message]:
-    """All messages in the order they were sent. One query."""
-    return list(Message.objects.filter(enquiry=enquiry).order_by("sent_at", "pk"))
+    """All messages with their files in the order they were sent. Two queries."""
+    return list(with_files(Message.objects.filter(enquiry=enquiry)).order_by("sent_at", "pk"))
 
 
 def public_steps(enquiry: Enquiry) -> list[tuple[str, datetime | None, str]]:

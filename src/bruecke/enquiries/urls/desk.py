@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bruecke.enquiries.views.desk import capture, detail, inbox, referring, suggesting
+from bruecke.enquiries.views.desk import capture, detail, files, inbox, referring, suggesting
 
 app_name = "enquiries"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("fragen/erfassen/", capture.Capture.as_view(), name="capture"),
     path("fragen/erfassen/<str:uid>/zuruecknehmen/", capture.UndoCapture.as_view(), name="capture-undo"),
     path("fragen/<str:uid>/", detail.Detail.as_view(), name="detail"),
+    path("fragen/<str:uid>/dateien/<str:file_uid>/", files.AttachedFile.as_view(), name="file"),
+    path("fragen/<str:uid>/dateien/<str:file_uid>/vorschau/", files.Preview.as_view(), name="file-preview"),
     path("fragen/<str:uid>/notiz/", detail.Note.as_view(), name="note"),
     path("fragen/<str:uid>/kurztitel/", detail.Headline.as_view(), name="headline"),
     path("fragen/<str:uid>/zuweisen/", detail.Assign.as_view(), name="assign"),

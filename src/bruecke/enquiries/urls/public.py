@@ -9,6 +9,7 @@ urlpatterns = [
     path("frage/", ask.Ask.as_view(), name="ask"),
     path("antwort/", status.Status.as_view(), name="status"),
     path("antwort/nachricht/", status.FollowUp.as_view(), name="follow-up"),
+    path("antwort/datei/", status.StatusFile.as_view(), name="file"),
     path("antwort/einwilligung/", status.Withdraw.as_view(), name="withdraw"),
     path("antwort/weitergabe/", status.PassOn.as_view(), name="pass-on"),
     path("vermittlung/<str:token>/", provider.ProviderReferral.as_view(), name="referral"),

@@ -15,6 +15,7 @@ from bruecke.enquiries import actions, queries
 from bruecke.enquiries.actions import Question
 from bruecke.enquiries.forms import AskForm, language_by_script, read_addressee, recognise_languages, sign_addressee
 from bruecke.enquiries.queries import Addressee
+from bruecke.enquiries.views.attaching import TakesFiles
 from bruecke.places import queries as places
 from bruecke.places.models import Area
 from bruecke.ui.views import PublicForm
@@ -23,7 +24,7 @@ from bruecke.vocabulary import queries as vocabulary
 HOUR = timedelta(hours=1)
 
 
-class Ask(PublicForm):
+class Ask(TakesFiles, PublicForm):
     """One screen: text, topic, languages, a way to be reached; says before sending who reads it.
 
     The place comes by `?ort=<slug>` or is chosen on the page; the page carries, signed, whom it named. When the responsibility
@@ -87,7 +88,9 @@ class Ask(PublicForm):
         """Another place was chosen: the same words, the new addressee, no complaints yet."""
         typed = {name: request_value for name, request_value in self.request.POST.items() if name not in {"guard", "website"}}
         kwargs = {**self.get_form_kwargs(), "initial": typed, "data": None, "files": None}
-        return self.render_to_response(self.get_context_data(form=AskForm(**kwargs)))
+        form = AskForm(**kwargs)
+        form.was_cut = bool(self.request.FILES)
+        return self.render_to_response(self.get_context_data(form=form))
 
     def _send(self, form: Any) -> HttpResponse:
         named = self._named(form)
@@ -96,6 +99,7 @@ class Ask(PublicForm):
         form.named = named
         if queries.enquiry_by_receipt(receipt_code_from(form.form_key)) is None:
             self._count_try()
+            _ = form.checked  # before any transaction
         return super()._send(form)
 
     def _named(self, form: Any) -> Addressee | None:
@@ -132,7 +136,12 @@ class Ask(PublicForm):
     def form_valid(self, form: Any) -> HttpResponse:
         code = receipt_code_from(form.form_key)
         actions.submit_enquiry(
-            addressee=form.named, question=self._question(form.cleaned_data), receipt_code=code, viewer=self.viewer, now=self.now
+            addressee=form.named,
+            question=self._question(form.cleaned_data),
+            receipt_code=code,
+            files=form.checked,
+            viewer=self.viewer,
+            now=self.now,
         )
         return self._receipt(code)
 

@@ -13,6 +13,7 @@ from bruecke.core.errors import RateLimited, WrongState
 from bruecke.core.files import file_response
 from bruecke.enquiries import rules
 from bruecke.enquiries.actions import referral as actions
+from bruecke.enquiries.actions.attaching import note_file_read
 from bruecke.enquiries.forms.referral import MailboxForm, ProviderAnswerForm
 from bruecke.enquiries.models import Referral
 from bruecke.enquiries.queries import referrals
@@ -149,6 +150,9 @@ class ProviderFile(_Opened):
     def act(self) -> Any:
         found = self.referral
         passed = referrals.passed_file(found, self.request.POST.get("file", "")) if found else None
-        if passed is None:
+        if found is None or passed is None:
             raise Http404
+        note_file_read(
+            attachment=passed, enquiry=found.enquiry, through=found, viewer=referrals.provider_viewer(found), now=self.now
+        )
         return file_response(passed.file)

@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from bruecke.core import ratelimit
 from bruecke.core.errors import NotAllowed, WrongState
+from bruecke.core.files import file_response
 from bruecke.enquiries import actions, queries
 from bruecke.enquiries.actions import referral as referring
 from bruecke.enquiries.forms import CodeForm, FollowUpForm
 from bruecke.enquiries.models import Enquiry
-from bruecke.enquiries.queries import referrals
+from bruecke.enquiries.queries import attachments, referrals
 from bruecke.enquiries.states import Consent
+from bruecke.enquiries.views.attaching import TakesFiles
 from bruecke.ui.urls import public_url
 from bruecke.ui.views import PublicForm
 from bruecke.ui.views.public import refusals_as_errors
@@ -114,11 +116,11 @@ class _WithCode(Status):
         return found
 
 
-class FollowUp(_WithCode):
+class FollowUp(TakesFiles, _WithCode):
     """Write on. The one-use key keeps a double click from writing twice."""
 
     def act(self) -> Any:
-        form = FollowUpForm(self.request.POST)
+        form = FollowUpForm(self.request.POST, self.request.FILES)
         if not form.is_valid():
             return self.show(self.fresh(), form=form, status=422)
         return refusals_as_errors(form, lambda: self._send(form), lambda refused: self.show(self.fresh(), form=refused, status=422))
@@ -126,15 +128,32 @@ class FollowUp(_WithCode):
     def _send(self, form: Any) -> HttpResponse:
         """Outside the action's transaction. Raises: RateLimited."""
         ratelimit.hit(key=f"follow-up:{self.fresh().uid}", limit=FOLLOW_UPS, per=TEN_MINUTES, now=self.now)
+        _ = form.checked
         return super()._send(form)
 
     def form_valid(self, form: Any) -> HttpResponse:
         enquiry = self.fresh()
-        actions.add_follow_up(enquiry=enquiry, text=form.cleaned_data["text"], viewer=queries.holder_viewer(enquiry), now=self.now)
+        actions.add_follow_up(
+            enquiry=enquiry,
+            text=form.cleaned_data["text"],
+            files=form.checked,
+            viewer=queries.holder_viewer(enquiry),
+            now=self.now,
+        )
         return self.already_sent(form)
 
     def already_sent(self, form: Any) -> HttpResponse:
         return self.show(self.fresh(), message=_("Ihre Nachricht ist angekommen."))
+
+
+class StatusFile(_WithCode):
+    """A file of the dialogue, for who holds the code."""
+
+    def act(self) -> Any:
+        found = attachments.attachment_of(self.fresh(), self.request.POST.get("file", ""))
+        if found is None:
+            raise Http404
+        return file_response(found.file)
 
 
 class Withdraw(_WithCode):

@@ -1,5 +1,6 @@
 """Writes of the office on one question: open, take over, assign, answer, note, close, reopen, and taking a step back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -9,9 +10,11 @@ from bruecke.accounts.models import Account
 from bruecke.core import audit, drafts
 from bruecke.core.errors import Invalid, NotAllowed, WrongState
 from bruecke.core.events import publish
+from bruecke.core.files import CheckedFile
 from bruecke.core.viewer import Viewer
 from bruecke.enquiries import rules
 from bruecke.enquiries.actions import notices
+from bruecke.enquiries.actions.attaching import attach_files
 from bruecke.enquiries.actions.choosing import count_unmet, uncount_unmet
 from bruecke.enquiries.actions.events import EnquiryAnswered, EnquiryAssigned, EnquiryReopened
 from bruecke.enquiries.actions.keeping import finish
@@ -139,10 +142,19 @@ def _give(enquiry: Enquiry, step: Step, *, account_id: int | None, viewer: Viewe
 
 
 @transaction.atomic
-def answer_enquiry(*, enquiry: Enquiry, text: str, language: str, version: int | None, viewer: Viewer, now: datetime) -> Message:
+def answer_enquiry(
+    *,
+    enquiry: Enquiry,
+    text: str,
+    language: str,
+    files: Sequence[CheckedFile] = (),
+    version: int | None,
+    viewer: Viewer,
+    now: datetime,
+) -> Message:
     """Write to the resident.
 
-    Effects: the message under the writer's function; state ANSWERED; a question in nobody's hands becomes the writer's; the kept
+    Effects: the message under the writer's function, with its files; state ANSWERED; a question in nobody's hands becomes the writer's; the kept
     draft goes; audit `enquiry.answered`; event `EnquiryAnswered`; a notice without content to the mailbox the resident left.
     Raises: NotAllowed, Stale (somebody answered first), WrongState, Invalid.
     """
@@ -177,6 +189,7 @@ def answer_enquiry(*, enquiry: Enquiry, text: str, language: str, version: int |
     drafts.drop_draft(viewer=viewer, key=draft_key(fresh))
     publish(EnquiryAnswered(district_id=fresh.district_id, viewer=viewer, now=now, enquiry_uid=fresh.uid, is_first=is_first))
     notices.tell_resident(fresh, event=message.uid, now=now)
+    attach_files(message=message, files=files, viewer=viewer, now=now)
     return message
 
 

@@ -12,6 +12,7 @@ from bruecke.core import clock
 from bruecke.core.models import District
 from bruecke.enquiries import rules
 from bruecke.enquiries.models import OUTCOME_LABELS, Enquiry, InternalNote, Message, TimelineEvent
+from bruecke.enquiries.queries.attachments import with_files
 from bruecke.enquiries.states import Consent, Outcome, Step
 from bruecke.staffing.models import PostHolder
 
@@ -58,10 +59,10 @@ def find_enquiry(uid: str) -> Enquiry | None:
 
 
 def story(enquiry: Enquiry) -> list[StoryLine]:
-    """Everything in the order it happened. Three queries."""
+    """Everything in the order it happened. Four queries."""
     lines = [
         StoryLine("message", message.sent_at, *_writer(message), message=message)
-        for message in Message.objects.filter(enquiry=enquiry).select_related("author").order_by("sent_at", "pk")
+        for message in with_files(Message.objects.filter(enquiry=enquiry)).select_related("author").order_by("sent_at", "pk")
     ]
     lines += [
         StoryLine("note", note.written_at, note=note)

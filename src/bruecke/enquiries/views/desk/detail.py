@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from bruecke.accounts.models import Account
 from bruecke.core import audit
 from bruecke.core.errors import Invalid, NotAllowed, Stale, WrongState
+from bruecke.core.files import MAX_BYTES
 from bruecke.enquiries import actions, queries, rules
 from bruecke.enquiries.forms import AnswerForm, AssignForm, CloseForm, HeadlineForm, NoteForm
 from bruecke.enquiries.models import Enquiry
@@ -91,6 +92,7 @@ class Detail(OneEnquiry):
 
     template_name = "enquiries/desk/detail.html"
     form_class = AnswerForm  # type: ignore[assignment]
+    upload_bytes = rules.MAX_FILES * MAX_BYTES
 
     @property
     def draft_key(self) -> str:  # type: ignore[override]
@@ -149,12 +151,17 @@ class Detail(OneEnquiry):
             "following": found[0] if found and said_no and not runs else None,
         }
 
+    def _act(self, form: Any) -> Any:
+        _ = form.checked  # slow, before any transaction
+        return super()._act(form)
+
     def form_valid(self, form: Any) -> HttpResponseBase:
         data = form.cleaned_data
         actions.answer_enquiry(
             enquiry=self.enquiry,
             text=data["text"],
             language=data["language"],
+            files=form.checked,
             version=data["version"],
             viewer=self.viewer,
             now=self.now,
