@@ -147,8 +147,9 @@ def test_twenty_thousand_by_twenty_thousand_is_never_unpacked():
         clean(bomb)
 
 
-def test_pdf_that_swells_ends_at_the_limits_of_its_process():
-    """Three hundred streams of forty megabytes of nothing: the child runs out of its seconds, the house does not."""
+def test_pdf_that_swells_ends_with_its_process(monkeypatch):
+    """A hundred and fifty streams of four hundred megabytes of nothing: the child runs out of its time, the house does not."""
+    monkeypatch.setattr(cleaning, "_SECONDS", 3)
     document = pikepdf.open(io.BytesIO(pdf()))
     packed = zlib.compress(zlib.compress(b"\0" * 400_000_000, 9), 9)
     filters = pikepdf.Array([pikepdf.Name.FlateDecode, pikepdf.Name.FlateDecode])
@@ -178,6 +179,7 @@ def test_of_too_large_and_too_many_files_nothing_more_is_kept(rf):
     request = rf.post("/", {"a": [io.BytesIO(b"one"), io.BytesIO(b"x" * (MAX_BYTES + 3_000_000)), io.BytesIO(b"three")]})
     request.upload_handlers = [cleaning.ShortUploads(request, most=2), TemporaryFileUploadHandler(request)]
     sizes = [file.size for file in request.FILES.getlist("a")]
+    request.close()
     assert sizes[0] == 3
     assert MAX_BYTES < sizes[1] < MAX_BYTES + 200_000
     assert sizes[2] == 0
