@@ -13,8 +13,9 @@ from bruecke.core.viewer import Viewer
 from bruecke.enquiries import rules
 from bruecke.enquiries.actions import referral_mails
 from bruecke.enquiries.actions.events import EnquiryClosed, EnquiryErased
+from bruecke.enquiries.actions.referral import end_with_question
 from bruecke.enquiries.actions.traces import CLOSE_AFTER_DAYS, RETENTION_MONTHS, Before, locked, note_step, setting
-from bruecke.enquiries.models import AnswerTime, Enquiry, ErasedCount, Referral
+from bruecke.enquiries.models import AnswerTime, Enquiry, ErasedCount, Referral, UnmetDemand
 from bruecke.enquiries.states import EnquiryKind, EnquiryState, Outcome, Step
 
 _BATCH = 200
@@ -26,9 +27,12 @@ def erase_enquiry(*, enquiry: Enquiry, keeps_codes: bool, viewer: Viewer, now: d
 
     Effects: providers that were asked hear that it is over; `core.erasure.erase`; one more in `ErasedCount` (with `keeps_codes`
     under place, topic, language and outcome, else under month and channel alone); audit `core.enquiry_erased`; event
-    `EnquiryErased`. With `keeps_codes` how long it waited for its first answer stays too, under month and post.
+    `EnquiryErased`. With `keeps_codes` how long it waited for its first answer stays too, under month and post; without, a missing
+    offer keeps its category and month alone.
     """
     _count_gone(enquiry, keeps_codes=keeps_codes)
+    if not keeps_codes:
+        UnmetDemand.objects.filter(pk=enquiry.unmet_demand_id).update(place=None, topic=None, target_group="", language="")
     if keeps_codes and enquiry.kind == EnquiryKind.QUESTION and enquiry.answered_at and enquiry.captured_by_id is None:
         _keep_answer_time(enquiry, enquiry.answered_at)
     for referral in Referral.objects.filter(enquiry=enquiry).held_by_provider().select_related("district", "enquiry"):
@@ -98,7 +102,10 @@ def _close_silent_one(enquiry: Enquiry, district: District, until: datetime, now
 
 
 def finish(enquiry: Enquiry, *, outcome: Outcome, viewer: Viewer, now: datetime) -> None:
-    """Record the outcome of a locked question, start the period after which it goes, tell the house. For actions only."""
+    """Record the outcome of a locked question, start the period after which it goes, end requests that nobody answered, tell
+    the house. For actions only.
+    """
+    end_with_question(enquiry, outcome=outcome, viewer=viewer, now=now)
     before = Before.of(enquiry)
     enquiry.state = EnquiryState.CLOSED
     enquiry.outcome = outcome

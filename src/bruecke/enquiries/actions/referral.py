@@ -39,6 +39,8 @@ from bruecke.offers.states import FeedbackReason
 
 ANSWER_DAYS = "enquiries.referral_answer_days"
 LINK_DAYS = timedelta(days=30)
+USUAL_PURPOSE = _("damit der Träger sagen kann, ob ein Platz frei ist")
+"""Known to identify nobody; other words for what a referral is for are read by the provider as the message is."""
 _FIRST_STATE = {
     ConsentBasis.NOTHING_PERSONAL: ReferralState.SENT,
     ConsentBasis.IN_PERSON: ReferralState.SENT,
@@ -60,6 +62,7 @@ class Handing:
     passes: tuple[Passed, ...]
     note: str = ""
     is_note_impersonal: bool = False
+    """Said by the coordinator of all own words: the note, and a purpose other than `USUAL_PURPOSE`."""
     danger_law: DangerLaw | None = None
     danger_reason: str = ""
 
@@ -110,8 +113,8 @@ def _checked(enquiry: Enquiry, offer: Offer, handing: Handing) -> Handing:
         errors["note"] = _("Bitte kürzen Sie die Nachricht auf 2.000 Zeichen.")
     if not rules.may_pass(handing.basis, handing.passes):
         errors["passes"] = _("Ohne Einwilligung gehen nur Thema, Ort und Sprachen weiter. Bitte nehmen Sie die anderen Haken weg.")
-    if handing.basis is ConsentBasis.NOTHING_PERSONAL and handing.note.strip() and not handing.is_note_impersonal:
-        errors["is_note_impersonal"] = _("Bitte bestätigen Sie, dass Ihre Nachricht niemanden erkennen lässt, oder leeren Sie sie.")
+    if handing.basis is ConsentBasis.NOTHING_PERSONAL and _has_own_words(handing) and not handing.is_note_impersonal:
+        errors["is_note_impersonal"] = _("Bitte bestätigen Sie, dass Ihre Worte niemanden erkennen lassen.")
     if handing.basis is ConsentBasis.STATUS_PAGE and not enquiry.has_dialogue:
         errors["basis"] = _("Diese Person hat keinen Code. Bitte fragen Sie persönlich oder am Telefon.")
     if handing.basis is ConsentBasis.DANGER and not (handing.danger_law and handing.danger_reason.strip()):
@@ -125,6 +128,10 @@ def _checked(enquiry: Enquiry, offer: Offer, handing: Handing) -> Handing:
     if errors:
         raise Invalid(errors)
     return handing
+
+
+def _has_own_words(handing: Handing) -> bool:
+    return bool(handing.note.strip()) or _one_line(handing.purpose, 300) != str(USUAL_PURPOSE)
 
 
 def _new(enquiry: Enquiry, offer: Offer, handing: Handing, viewer: Viewer, now: datetime) -> Referral:
@@ -212,11 +219,20 @@ def confirm_danger(*, referral: Referral, version: int | None, viewer: Viewer, n
 
 
 def _send(referral: Referral, enquiry: Enquiry, viewer: Viewer, now: datetime) -> None:
-    """Write to the provider. Effects: link, mail without content, question REFERRED, timeline, audit `enquiry.referral_sent`."""
+    """Write to the provider, in the mailbox of today.
+
+    Effects: link, mail without content, question REFERRED, timeline, audit `enquiry.referral_sent`; who is said to have agreed in
+    person hears of it. Raises: WrongState when the offer is over or another provider's by now: nobody agreed to that.
+    """
+    if not _reaches_provider(referral):
+        raise WrongState(_MOVED)
+    referral.to_email = referral.offer.email
     days = setting(enquiry.district, ANSWER_DAYS, now)
     referral.sent_at, referral.answer_by = now, rules.working_days_after(clock.local_day(now), days)
     referral.save_next()
     referral_mails.ask_provider(referral, token=_link(referral, now), now=now)
+    if referral.basis == ConsentBasis.IN_PERSON:
+        notices.tell_resident(enquiry, event=f"referred-{referral.uid}", now=now)
     note_step(enquiry, Step.REFERRED, viewer=viewer, now=now, code=referral.basis)
     audit.record(verb="enquiry.referral_sent", target=enquiry, viewer=viewer, now=now, fields=("referrals",))
     publish(
@@ -234,6 +250,12 @@ def _send(referral: Referral, enquiry: Enquiry, viewer: Viewer, now: datetime) -
         enquiry.state = EnquiryState.REFERRED
         enquiry.opened_at = enquiry.opened_at or now
         enquiry.save_next("state", "opened_at")
+
+
+def _reaches_provider(referral: Referral) -> bool:
+    """Whether the offer is still there, still of the provider that was named, and has a mailbox."""
+    offer = referral.offer
+    return not offer.is_archived and offer.provider_id == referral.provider_id and bool(offer.email)
 
 
 def _link(referral: Referral, now: datetime) -> str:
@@ -338,10 +360,15 @@ def _revoke(referral: Referral, enquiry: Enquiry, viewer: Viewer, now: datetime)
     _published(referral, enquiry, viewer, now)
 
 
-def drop_unsent(enquiry: Enquiry, *, viewer: Viewer, now: datetime) -> None:
-    """What still waits for a word ends with the question. Inside an action, under the question's lock."""
-    for referral in Referral.objects.filter(enquiry=enquiry, state__in=_UNSENT).select_related("offer", "district").order_by("pk"):
+def end_with_question(enquiry: Enquiry, *, outcome: Outcome, viewer: Viewer, now: datetime) -> None:
+    """What still waits for a word ends with the question, and so does what a provider was asked and did not answer.
+
+    A question that ends as referred leaves the latter: the provider's answer is its end. Inside an action, under its lock.
+    """
+    states = _UNSENT if outcome is Outcome.REFERRED else (*_UNSENT, ReferralState.SENT)
+    for referral in Referral.objects.filter(enquiry=enquiry, state__in=states).select_related("offer", "district").order_by("pk"):
         _revoke(_locked(referral), enquiry, viewer, now)
+    _let_go(enquiry, now)
 
 
 # --- providers that stay silent ------------------------------------------------------------------------------------------
@@ -360,7 +387,9 @@ def _remind(referral: Referral, now: datetime) -> bool:
         return False
     days = setting(fresh.district, ANSWER_DAYS, now)
     fresh.reminded_at, fresh.answer_by = now, rules.working_days_after(clock.local_day(now), days)
-    fresh.save(update_fields=["reminded_at", "answer_by"])
+    if _reaches_provider(fresh):
+        fresh.to_email = fresh.offer.email
+    fresh.save(update_fields=["reminded_at", "answer_by", "to_email"])
     referral_mails.remind_provider(fresh, token=_link(fresh, now), now=now)
     viewer = Viewer.system("referral.remind", fresh.district_id)
     audit.record(verb="enquiry.referral_reminded", target=fresh.enquiry, viewer=viewer, now=now)
@@ -373,7 +402,7 @@ _MOVED = _("Dieser Schritt ist nicht mehr möglich. Der Stand hat sich inzwische
 
 
 def _locked(referral: Referral) -> Referral:
-    rows = Referral.objects.select_for_update(of=("self",)).select_related("offer", "provider", "enquiry", "district")
+    rows = Referral.objects.select_for_update(of=("self",)).select_related("offer__provider", "provider", "enquiry", "district")
     fresh = rows.filter(pk=referral.pk).first()
     if fresh is None:
         raise NotAllowed

@@ -105,8 +105,8 @@ class ReferForm(VersionedForm):
         widget=TextArea(3),
     )
     is_note_impersonal = forms.BooleanField(
-        label=_("Die Nachricht lässt niemanden erkennen."),
-        help_text=_("Nötig, wenn ohne Angaben zur Person angefragt wird."),
+        label=_("Meine Worte lassen niemanden erkennen."),
+        help_text=_("Nötig für eigene Worte, wenn ohne Angaben zur Person angefragt wird."),
         required=False,
     )
     danger_law = forms.ChoiceField(label=_("Rechtsgrundlage"), required=False, choices=[("", "–"), *_choices(DANGER_LABELS)])

@@ -19,7 +19,7 @@ from bruecke.core.registries import (
     personal_data,
 )
 from bruecke.enquiries.demo import load_enquiries
-from bruecke.enquiries.models import Attachment, Enquiry, InternalNote, Message, Referral, TimelineEvent
+from bruecke.enquiries.models import Attachment, Enquiry, InternalNote, Message, OfferChoice, Referral, TimelineEvent
 
 FEATURE = "enquiries"
 
@@ -44,6 +44,10 @@ def erase_enquiry_rows(subject: Subject, now: datetime) -> int:
     referred = Referral.objects.filter(enquiry__uid=subject.uid)
     gone += MailedLink.objects.filter(object_uid__in=list(referred.values_list("uid", flat=True))).delete()[0]
     gone += referred.delete()[0]
+    for choice in OfferChoice.objects.filter(enquiry__uid=subject.uid):
+        choice.enquiry, choice.decided_by_id, choice.decided_on = None, None, choice.decided_on.replace(day=1)
+        choice.save()
+        gone += 1
     for model in (Attachment, Message, InternalNote, TimelineEvent):
         gone += model.objects.filter(enquiry__uid=subject.uid).delete()[0]
     return gone + Enquiry.objects.filter(uid=subject.uid).delete()[0]

@@ -175,7 +175,7 @@ def make_offers(scene: SimpleNamespace, *titles: str, **values: Any) -> list[Any
 def handing(basis: ConsentBasis = ConsentBasis.NOTHING_PERSONAL, **values: Any) -> Handing:
     """What is handed over, impersonal unless said otherwise."""
     defaults: dict[str, Any] = {
-        "purpose": "damit ein Platz gefunden wird",
+        "purpose": str(referral.USUAL_PURPOSE),
         "passes": (Passed.TOPIC, Passed.PLACE, Passed.LANGUAGES),
     }
     if basis is ConsentBasis.DANGER:

@@ -285,7 +285,7 @@ def test_opening_the_link_shows_nothing(client, sent):
     response = client.get(door(sent))
     page = response.content.decode()
     assert response.status_code == 200
-    for word in (MARKER, "frau@example.org", "Deutsch-Treff", "vormittags", "Heidenau", MAILBOX, "damit ein Platz"):
+    for word in (MARKER, "frau@example.org", "Deutsch-Treff", "vormittags", "Heidenau", MAILBOX, "ob ein Platz frei ist"):
         assert word not in page
     assert not response.cookies
     assert Referral.objects.get().state == ReferralState.SENT
@@ -293,7 +293,7 @@ def test_opening_the_link_shows_nothing(client, sent):
 
 def test_the_mailbox_opens_it(client, sent):
     page = enter(client, sent, email=f"  {MAILBOX.upper()} ").content.decode()
-    assert all(word in page for word in (MARKER, "frau@example.org", "Deutsch-Treff", "Gern vormittags", "damit ein Platz"))
+    assert all(word in page for word in (MARKER, "frau@example.org", "Deutsch-Treff", "Gern vormittags", "ob ein Platz frei ist"))
     assert "heidenau@example.org" in page
 
 
@@ -372,7 +372,7 @@ def test_after_it_was_taken_back_the_page_is_empty(client, sent, question, now):
     referral.revoke_referral(referral=sent, viewer=queries.holder_viewer(question), now=now)
     page = enter(client, sent).content.decode()
     assert "Zurückgezogen" in page
-    for word in (MARKER, "frau@example.org", "Gern vormittags", "damit ein Platz"):
+    for word in (MARKER, "frau@example.org", "Gern vormittags", "ob ein Platz frei ist"):
         assert word not in page
 
 
@@ -399,7 +399,13 @@ def status(client, path="", lang="de", seed="mine", **values):
 def test_the_resident_is_asked_and_says_yes(client, scene, now, question, offers):
     made = refer(scene, now, question, offers[0], basis=ConsentBasis.STATUS_PAGE, passes=PERSONAL, note="Gern vormittags")
     page = status(client).content.decode()
-    for words in ("Dürfen wir für Sie anfragen?", "Familienzentrum", "damit ein Platz", "der Text der Frage", "Gern vormittags"):
+    for words in (
+        "Dürfen wir für Sie anfragen?",
+        "Familienzentrum",
+        "ob ein Platz frei ist",
+        "der Text der Frage",
+        "Gern vormittags",
+    ):
         assert words in page
     page = status(client, "weitergabe/", referral=made.uid, answer="yes").content.decode()
     assert "Wir haben die Anfrage weitergegeben" in page

@@ -18,7 +18,6 @@ from bruecke.enquiries.actions.attaching import attach_files
 from bruecke.enquiries.actions.choosing import count_unmet, uncount_unmet
 from bruecke.enquiries.actions.events import EnquiryAnswered, EnquiryAssigned, EnquiryReopened
 from bruecke.enquiries.actions.keeping import finish
-from bruecke.enquiries.actions.referral import drop_unsent
 from bruecke.enquiries.actions.traces import (
     Before,
     checked_text,
@@ -241,7 +240,6 @@ def close_enquiry(*, enquiry: Enquiry, outcome: Outcome, note: str, version: int
     if note.strip():
         add_note(enquiry=fresh, text=note, viewer=viewer, now=now)
     fresh.opened_at = fresh.opened_at or now
-    drop_unsent(fresh, viewer=viewer, now=now)
     if outcome is Outcome.NO_OFFER and fresh.unmet_demand_id is None:
         count_unmet(fresh, viewer=viewer, now=now)
     finish(fresh, outcome=outcome, viewer=viewer, now=now)

@@ -69,7 +69,7 @@ class Refer(OneEnquiry):
     def get_initial(self) -> dict[str, Any]:
         return {
             "basis": ConsentBasis.STATUS_PAGE.value if self.enquiry.has_dialogue else ConsentBasis.IN_PERSON.value,
-            "purpose": _("damit der Träger sagen kann, ob ein Platz frei ist"),
+            "purpose": actions.USUAL_PURPOSE,
             "passes": [item.value for item in self.passable if item in IMPERSONAL],
             **super().get_initial(),
         }
