@@ -34,6 +34,7 @@ class Environment(BaseSettings):
     trust_proxy: bool = Field(False, description="believe X-Forwarded-Proto and X-Forwarded-For of the proxy in front")
     smtp_url: str = Field("", description="smtp://user:password@host:port or smtps://… ; empty means mails are kept as files")
     mail_from: str = Field("bruecke@localhost", description="sender address of all mails")
+    mailbox_ports: str = Field("143,993", description="ports on which mail servers of function mailboxes may be asked")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     web_processes: int = Field(1, ge=1, le=32, description="number of web processes of `bruecke serve`")
     static_dir: Path | None = Field(None, description="folder of the collected static files; empty means static in the data folder")
@@ -43,6 +44,14 @@ class Environment(BaseSettings):
     @classmethod
     def _base_url_without_slash(cls, value: str) -> str:
         return value.rstrip("/")
+
+    @field_validator("mailbox_ports")
+    @classmethod
+    def _ports_are_numbers(cls, value: str) -> str:
+        ports = [port.strip() for port in value.split(",")]
+        if not all(port.isascii() and port.isdigit() and 0 < int(port) < 65536 for port in ports):
+            raise ValueError("ports are numbers from 1 to 65535, separated by commas")
+        return value
 
     @property
     def is_production(self) -> bool:

@@ -20,6 +20,8 @@ from bruecke.core.models import District, OutboxMail, WorkState
 from bruecke.core.tokens import keyed_hash
 
 log = logging.getLogger("bruecke.outbox")
+REPLY = "reply:"
+"""Keys of mails that answer a mail begin with it; programs on the other side must know (RFC 3834)."""
 
 
 def queue_mail(
@@ -64,7 +66,7 @@ def build_message(mail: OutboxMail) -> EmailMessage:
     message["From"] = settings.DEFAULT_FROM_EMAIL
     message["To"] = Address(addr_spec=mail.to)  # parsed strictly: an encoded word in it could name further recipients
     message["Subject"] = mail.subject
-    message["Auto-Submitted"] = "auto-generated"
+    message["Auto-Submitted"] = "auto-replied" if mail.key.startswith(REPLY) else "auto-generated"
     message.set_content(mail.body)
     message["Content-Language"] = mail.language  # after the content, which clears all fields that begin with Content-
     return message

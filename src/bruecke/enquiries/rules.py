@@ -1,6 +1,6 @@
 """Who may do what with a question, when an answer is due, and when it must go: pure predicates and arithmetic, no query."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Protocol
@@ -17,6 +17,7 @@ from bruecke.enquiries.states import (
     WAITING,
     ConsentBasis,
     EnquiryState,
+    MailboxSecurity,
     Passed,
     ReferralState,
 )
@@ -232,6 +233,21 @@ def shows_request(referral: ReferralFacts) -> bool:
 def can_manage_mailboxes(viewer: Viewer, *, district_id: int) -> bool:
     """Set up function mailboxes; their passwords are written, never shown."""
     return viewer.district_id == district_id and (viewer.is_system or viewer.has(Role.ADMINISTRATOR))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a mail server runs on this machine, told by its name alone."""
+    return host.strip().lower() in {"localhost", "127.0.0.1", "::1"}
+
+
+def is_safe_way(host: str, security: MailboxSecurity) -> bool:
+    """Passwords and mails cross a network encrypted only."""
+    return security is not MailboxSecurity.NONE or is_loopback(host)
+
+
+def needs_new_password(before: Mapping[str, object], after: Mapping[str, object]) -> bool:
+    """A stored password is sent to the server and the person it was entered for, and to no other."""
+    return any(before[name] != after[name] for name in ("host", "port", "security", "username"))
 
 
 def can_read_unmet(viewer: Viewer, *, district_id: int) -> bool:

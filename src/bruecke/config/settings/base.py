@@ -231,6 +231,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 MAIL_DIR = ENV.data_dir / "mail"
 DEFAULT_FROM_EMAIL = ENV.mail_from
 SMTP_URL = ENV.smtp_url
+MAILBOX_PORTS = frozenset(int(port) for port in ENV.mailbox_ports.split(","))
 
 LOGGING_CONFIG = "bruecke.config.logs.configure"
 LOGGING = {"level": ENV.log_level}

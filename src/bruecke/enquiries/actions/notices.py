@@ -20,8 +20,11 @@ def language_for(enquiry: Enquiry, district: District) -> str:
 
 
 def tell_resident(enquiry: Enquiry, *, event: str, now: datetime) -> None:
-    """Queue the notice for who left a mailbox; `event` is "received", "closed" or the uid of an answer."""
-    if enquiry.contact_kind != ContactKind.EMAIL or not enquiry.contact:
+    """Queue the notice for who left a mailbox; `event` is "received", "closed" or the uid of an answer.
+
+    Who wrote by mail and got no receipt code could open nothing with it, and hears from the office by mail.
+    """
+    if enquiry.contact_kind != ContactKind.EMAIL or not enquiry.contact or not enquiry.has_dialogue:
         return
     district = enquiry.district
     language = language_for(enquiry, district)

@@ -10,8 +10,9 @@ from bruecke.enquiries.forms.desk import (
     InboxFilter,
     NoteForm,
 )
-from bruecke.enquiries.forms.languages import language_by_script, recognise_languages
+from bruecke.enquiries.forms.languages import recognise_languages
 from bruecke.enquiries.forms.public import AskForm, CodeForm, FollowUpForm, read_addressee, sign_addressee
+from bruecke.enquiries.queries.scripts import language_by_script
 
 __all__ = [
     "STILL_OPEN",

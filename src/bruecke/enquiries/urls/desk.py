@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bruecke.enquiries.views.desk import capture, detail, files, inbox, referring, suggesting
+from bruecke.enquiries.views.desk import capture, detail, files, inbox, mailboxes, referring, suggesting
 
 app_name = "enquiries"
 urlpatterns = [
@@ -32,6 +32,14 @@ urlpatterns = [
     path("vermittlungen/<str:uid>/zustimmen/", referring.ConfirmDanger.as_view(), name="referral-confirm"),
     path("vermittlungen/<str:uid>/erledigt/", referring.FinishReferral.as_view(), name="referral-finish"),
     path("vermittlungen/<str:uid>/zurueckziehen/", referring.RevokeReferral.as_view(), name="referral-revoke"),
+    path("postfaecher/", mailboxes.Mailboxes.as_view(), name="mailboxes"),
+    path("postfaecher/neu/", mailboxes.CreateMailbox.as_view(), name="mailbox-create"),
+    path("postfaecher/<str:uid>/", mailboxes.MailboxPage.as_view(), name="mailbox"),
+    path("postfaecher/<str:uid>/aendern/", mailboxes.EditMailbox.as_view(), name="mailbox-edit"),
+    path("postfaecher/<str:uid>/pruefen/", mailboxes.CheckMailbox.as_view(), name="mailbox-check"),
+    path("postfaecher/<str:uid>/schalten/", mailboxes.SwitchMailbox.as_view(), name="mailbox-switch"),
+    path("postfaecher/<str:uid>/angesehen/", mailboxes.SettleMailbox.as_view(), name="mailbox-settle"),
+    path("postfaecher/<str:uid>/entfernen/", mailboxes.RemoveMailbox.as_view(), name="mailbox-remove"),
     path("fehlende-angebote/", suggesting.UnmetList.as_view(), name="unmet-list"),
     path("fehlende-angebote/export/<str:fmt>/", suggesting.UnmetExport.as_view(), name="unmet-export"),
 ]

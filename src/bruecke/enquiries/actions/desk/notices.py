@@ -11,6 +11,7 @@ from bruecke.core.clock import local_day
 from bruecke.core.outbox import queue_mail
 from bruecke.core.tokens import keyed_hash
 from bruecke.enquiries.models import Enquiry
+from bruecke.enquiries.states import EnquiryKind
 from bruecke.staffing.models import Post
 
 
@@ -20,14 +21,19 @@ def tell_office(enquiry: Enquiry, *, event: str, now: datetime) -> None:
     to = (post.mailbox if post else "") or enquiry.controller.mailbox
     if not to:
         return
+    is_help = enquiry.kind == EnquiryKind.HELP
     with translation.override("de"):
         path = reverse("enquiries:detail", kwargs={"district": enquiry.district.slug, "uid": enquiry.uid})
         is_new = event == "received"
         first = _("Eine neue Frage ist eingegangen.") if is_new else _("Zu einer Frage gibt es eine neue Nachricht.")
+        subject = _("Brücke: neue Frage") if is_new else _("Brücke: neue Rückfrage")
+        if is_help:
+            first = _("Jemand möchte helfen.") if is_new else _("Zu einem Hilfsangebot gibt es eine neue Nachricht.")
+            subject = _("Brücke: neues Hilfsangebot") if is_new else _("Brücke: Nachricht zu einem Hilfsangebot")
         queue_mail(
             district=enquiry.district,
             to=to,
-            subject=_("Brücke: neue Frage") if is_new else _("Brücke: neue Rückfrage"),
+            subject=subject,
             body=f"{first}\n\n{settings.BASE_URL}{path}\n",
             key=f"enquiry:{enquiry.uid}:office:{event}",
             now=now,
