@@ -21,6 +21,7 @@ from bruecke.core.registries import (
     NavigationEntry,
     NotPersonal,
     PersonalData,
+    RetentionRule,
     Subject,
     Todo,
     TodoSource,
@@ -32,6 +33,7 @@ from bruecke.core.registries import (
     navigation,
     not_personal,
     personal_data,
+    retention,
     todos,
     viewer_facts,
 )
@@ -131,6 +133,9 @@ def start_absences(run: JobRun) -> None:
             actions.start_absences(district, run.now)
 
 
+retention.register(
+    RetentionRule(key="staffing.absences", label=_("Vergangene Abwesenheiten löschen"), apply=actions.forget_old_absences, order=80)
+)
 todos.register(TodoSource(key="staffing.gaps", collect=collect_gaps, feature=FEATURE, order=40))
 
 # --- navigation --------------------------------------------------------------------------------------------------------

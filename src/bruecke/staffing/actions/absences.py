@@ -1,7 +1,7 @@
 """When nobody answers for a post, and who stands in; the events that make other apps hand work over and back."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -17,6 +17,9 @@ from bruecke.core.viewer import Viewer
 from bruecke.staffing import rules
 from bruecke.staffing.models import Absence, Post
 from bruecke.staffing.queries.posts import post_facts
+
+KEPT = timedelta(days=90)
+"""After its last day an absence is of use only to who asks where a question lay meanwhile."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +142,11 @@ def start_absences(district: District, now: datetime) -> int:
     return done
 
 
+def forget_old_absences(district: District, now: datetime) -> int:
+    """Delete what is over for long: when somebody was away is hers. Returns how many went."""
+    return Absence.objects.filter(district=district, valid_until__lte=local_day(now) - KEPT).delete()[0]
+
+
 def _start_if_due(absence: Absence, viewer: Viewer, now: datetime) -> bool:
     day = local_day(now)
     if absence.started_at is not None or not absence.valid_from <= day < absence.valid_until:
@@ -176,7 +184,7 @@ def _fill(absence: Absence, deputy: Post | None, valid_from: date, valid_until: 
 
 
 def _check_deputy(post: Post, deputy: Post | None) -> None:
-    """Questions stay inside the controller that the form named, so a deputy of another one could not read them."""
+    """Questions stay inside the controller that the form named, and out of an Ausländerbehörde: others could not read them."""
     if deputy is None:
         return
     if deputy.pk == post.pk:
@@ -185,3 +193,5 @@ def _check_deputy(post: Post, deputy: Post | None) -> None:
         raise Invalid(
             {"deputy": _("Diese Stelle gehört zu einer anderen verantwortlichen Stelle. Sie dürfte die Fragen nicht lesen.")}
         )
+    if deputy.unit is not None and deputy.unit.is_foreigners_authority and deputy.unit_id != post.unit_id:
+        raise Invalid({"deputy": _("Diese Stelle gehört zur Ausländerbehörde. Sie dürfte die Fragen nicht lesen.")})

@@ -11,7 +11,7 @@ from bruecke.core.errors import Invalid, NotAllowed
 from bruecke.core.scope import touch_public
 from bruecke.core.viewer import Role, Viewer
 from bruecke.staffing import rules
-from bruecke.staffing.models import Assignment, Post, PostHolder
+from bruecke.staffing.models import Absence, Assignment, Post, PostHolder
 
 
 @transaction.atomic
@@ -97,10 +97,11 @@ def _end_others(post: Post, day: date) -> None:
 
 
 def forget_person(account_uid: str) -> int:
-    """Remove a person's name from the posts she held and from the record of assignments. Runs inside an erasure."""
+    """Remove a person's name from the posts she held and from the record of assignments and absences. Runs inside an erasure."""
     account_id = Account.objects.filter(uid=account_uid).values_list("pk", flat=True).first()
     if account_id is None:
         return 0
     held = PostHolder.objects.filter(account_id=account_id)
     count = held.exclude(public_name="").update(public_name="", is_name_released=False)
+    count += Absence.objects.filter(entered_by_id=account_id).update(entered_by_id=None)
     return count + Assignment.objects.filter(made_by_id=account_id).update(made_by_id=None)

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db.models import Q
+
 from bruecke.core.viewer import Viewer
 from bruecke.staffing.models import Absence, Post
 from bruecke.staffing.querysets import AbsenceQuerySet, PostQuerySet
@@ -47,8 +49,12 @@ def absence(viewer: Viewer, uid: str) -> Absence | None:
 
 
 def possible_deputies(post: Post, on: date) -> PostQuerySet:
-    """Posts of the same controller that exist on the day or later, by number: only they may read the questions."""
+    """Posts of the same controller that exist on the day or later, by number: only they may read the questions.
+
+    Those of an Ausländerbehörde may for posts of the same unit alone.
+    """
     rows = Post.objects.not_ended(on).filter(controller=post.controller_id).exclude(pk=post.pk)
+    rows = rows.filter(Q(unit=None) | Q(unit__is_foreigners_authority=False) | Q(unit=post.unit_id))
     return rows.order_by("number", "pk")
 
 

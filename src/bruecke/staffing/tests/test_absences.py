@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bruecke.accounts.tests.factories import make_account, make_unit
 from bruecke.core.errors import Invalid, NotAllowed, Stale, WrongState
 from bruecke.core.models import AuditEntry
 from bruecke.core.tests.factories import viewer_with
@@ -147,3 +148,32 @@ def test_who_sees_absences(scene, posts, office, now, role):
     enter(posts, office, now)
     seen = Absence.objects.visible_to(viewer_with(scene.district, role)).count()
     assert seen == (role in {Role.COORDINATOR, Role.DISTRICT_OFFICE, Role.ADMINISTRATOR, Role.COMMISSIONER})
+
+
+def test_a_post_of_the_foreigners_authority_stands_in_for_its_own_unit_alone(scene, office, posts, now):
+    foreigners = make_unit(posts[0].controller, is_foreigners_authority=True)
+    guard, colleague = (make_post(scene.district, number=number, unit=foreigners) for number in (8, 9))
+    with pytest.raises(Invalid) as refused:
+        actions.set_deputy(post=posts[0], deputy=guard, viewer=office, now=now)
+    assert "deputy" in refused.value.errors
+    with pytest.raises(Invalid):
+        actions.enter_absence(post=posts[0], deputy=guard, valid_from=FRIDAY, valid_until=MONDAY, viewer=office, now=now)
+    assert guard not in queries.possible_deputies(posts[0], TODAY)
+    assert guard in queries.possible_deputies(colleague, TODAY)
+    assert actions.set_deputy(post=colleague, deputy=guard, viewer=office, now=now).deputy == guard
+
+
+def test_absences_are_forgotten_three_months_after_their_end(scene, posts, office, now):
+    enter(posts, office, now)
+    enter(posts, office, now, of=1, by=2, first=MONDAY, until=MONDAY + timedelta(days=60))
+    later = now + timedelta(days=97)
+    assert actions.forget_old_absences(scene.district, now + timedelta(days=95)) == 0
+    assert actions.forget_old_absences(scene.district, later) == 1
+    assert Absence.objects.get().post == posts[1]
+
+
+def test_who_entered_an_absence_is_forgotten_with_her_account(scene, posts, office, now):
+    account = make_account("Eintragende")
+    Absence.objects.filter(pk=enter(posts, office, now).pk).update(entered_by_id=account.pk)
+    actions.forget_person(account.uid)
+    assert Absence.objects.get().entered_by_id is None
