@@ -11,7 +11,7 @@ from bruecke.enquiries import actions
 from bruecke.enquiries.actions.escalating import escalate_overdue
 from bruecke.enquiries.models import TimelineEvent
 from bruecke.enquiries.queries import holder_viewer
-from bruecke.enquiries.states import EnquiryState, Outcome, Step
+from bruecke.enquiries.states import Consent, EnquiryState, Outcome, Step
 from bruecke.enquiries.tests.factories import FREITAL, HEIDENAU, MARKER, ask, viewer
 from bruecke.staffing import actions as staffing
 from bruecke.staffing.tests.factories import make_holder, make_post
@@ -137,3 +137,75 @@ def test_an_answered_question_is_reported_no_more_and_a_new_wait_is(scene, now):
     enquiry.refresh_from_db()
     assert (enquiry.state, enquiry.escalated_at) == (EnquiryState.OPEN, None)
     assert escalate_overdue(scene.district, now + timedelta(days=14)) == 1
+
+
+# --- deputies who are away, locked out, gone or of another office -----------------------------------------------------------
+
+
+def away(scene, post, deputy, now, *, until=MONDAY):
+    office = viewer(scene, "office", now)
+    return staffing.enter_absence(post=post, deputy=deputy, valid_from=TODAY, valid_until=until, viewer=office, now=now)
+
+
+def test_a_ring_of_absent_deputies_leaves_the_question_in_the_common_box(scene, deputy, now):
+    enquiry = ask(scene, now)
+    away(scene, scene.posts["heidenau"], deputy, now)
+    away(scene, deputy, scene.posts["heidenau"], now, until=MONDAY + BACK)
+    assert hands(enquiry) == (None, scene.posts["heidenau"])
+    assert hands(ask(scene, now)) == (None, scene.posts["heidenau"])
+    staffing.start_absences(scene.district, now + BACK)
+    assert hands(enquiry) == (scene.posts["heidenau"], None)
+
+
+@pytest.mark.parametrize("loss", ["locked", "membership", "holder"])
+def test_a_deputy_who_cannot_read_gets_nothing(scene, deputy, now, loss):
+    held = deputy.holders.get()
+    if loss == "locked":
+        type(held.account).objects.filter(pk=held.account_id).update(is_active=False)
+    elif loss == "membership":
+        held.account.memberships.update(valid_until=TODAY)
+    else:
+        held.delete()
+    before = ask(scene, now)
+    go_away(scene, deputy, now)
+    for enquiry in (before, ask(scene, now)):
+        assert hands(enquiry) == (None, scene.posts["heidenau"])
+        assert enquiry.assigned_account_id is None
+
+
+@pytest.mark.parametrize("border", ["controller", "foreigners"])
+def test_a_deputy_beyond_the_border_never_gets_a_question(scene, deputy, now, border):
+    """The post was of the same controller when it became the deputy; its holder works elsewhere by now."""
+    enquiry = ask(scene, now)
+    values = {"controller": scene.association, "unit": None} if border == "controller" else {"unit": scene.foreigners}
+    deputy.holders.get().account.memberships.update(**values)
+    go_away(scene, deputy, now)
+    assert enquiry.__class__.objects.get(pk=enquiry.pk).assigned_post != deputy
+    assert hands(ask(scene, now))[0] != deputy
+
+
+def test_consent_taken_back_while_away_brings_it_to_the_named_office(scene, now):
+    """A shared question of Heidenau lies with Freital's post, whose deputy is of the same association."""
+    account = make_account("Vertretung Freital")
+    make_membership(account, scene.district, Role.COORDINATOR, controller=scene.association)
+    stand_in = make_post(scene.district, number=78, controller=scene.association, mailbox="v2@example.org")
+    make_holder(stand_in, account)
+    enquiry = ask(scene, now, consent_to_share=True)
+    office = viewer(scene, "office", now)
+    actions.assign_enquiry(enquiry=enquiry, account=scene.accounts["freital"], version=None, viewer=office, now=now)
+    away(scene, scene.posts["freital"], stand_in, now)
+    assert hands(enquiry)[0] == stand_in
+    actions.withdraw_consent(enquiry=enquiry, consent=Consent.SHARE, viewer=holder_viewer(enquiry), now=now)
+    assert hands(enquiry)[0] is None
+    staffing.start_absences(scene.district, now + BACK)
+    assert hands(enquiry) == (None, None)
+    assert enquiry.assigned_account_id is None
+
+
+def test_escalating_moves_nothing_and_opens_nothing(scene, now):
+    enquiry = ask(scene, now, FREITAL, ago=timedelta(days=14))
+    before = (hands(enquiry), enquiry.assigned_account_id, enquiry.controller_id, enquiry.unit_id)
+    assert escalate_overdue(scene.district, now) == 1
+    assert (hands(enquiry), enquiry.assigned_account_id, enquiry.controller_id, enquiry.unit_id) == before
+    for name in ("office", "guard", "heidenau", "colleague"):
+        assert not type(enquiry).objects.visible_to(viewer(scene, name, now)).filter(pk=enquiry.pk).exists()
