@@ -19,7 +19,7 @@ FEATURE = "enquiries"
 
 for _key, _label, _default, _least, _most, _hint in (
     (actions.ANSWER_WITHIN, _("Antwort auf Fragen: Ziel in Werktagen"), 3, 1, 30, _("Eine Zahl von 1 bis 30.")),
-    (actions.RETENTION_MONTHS, _("Fragen löschen: Monate nach dem Abschluss"), 6, 1, 36, _("Eine Zahl von 1 bis 36.")),
+    (actions.RETENTION_MONTHS, _("Fragen löschen: Monate nach dem Abschluss"), 3, 1, 36, _("Eine Zahl von 1 bis 36.")),
     (
         actions.CLOSE_AFTER_DAYS,
         _("Beantwortete Fragen abschließen: Tage ohne Nachricht"),

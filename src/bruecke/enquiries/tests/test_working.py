@@ -130,7 +130,7 @@ def test_assigning_across_the_border_needs_consent(scene, who, now, name, consen
 def test_closing_and_reopening(scene, question, who, now):
     changed = actions.close_enquiry(enquiry=question, outcome=Outcome.NO_OFFER, note="leider", version=1, viewer=who, now=now)
     assert (changed.state, changed.outcome, changed.closed_at) == (EnquiryState.CLOSED, Outcome.NO_OFFER, now)
-    assert changed.delete_on.isoformat() == "2027-05-24"
+    assert changed.delete_on.isoformat() == "2027-02-24"
     assert InternalNote.objects.get(enquiry=question).text == "leider"
     for refused in (actions.take_over_enquiry, actions.release_enquiry):
         with pytest.raises(WrongState):
@@ -223,8 +223,8 @@ def test_quick_entry_is_refused(scene, now):
 
 def test_retention_counts_under_codes(scene, question, who, now):
     actions.close_enquiry(enquiry=question, outcome=Outcome.NO_OFFER, note="", version=None, viewer=who, now=now)
-    assert actions.apply_retention(scene.district, now + timedelta(days=180)) == 0
-    assert actions.apply_retention(scene.district, now + timedelta(days=181)) == 1
+    assert actions.apply_retention(scene.district, now + timedelta(days=91)) == 0
+    assert actions.apply_retention(scene.district, now + timedelta(days=92)) == 1
     count = ErasedCount.objects.get()
     assert (count.place_id, count.topic_id, count.outcome, count.count) == (HEIDENAU, "german", "no_offer", 1)
     assert not Enquiry.objects.exists()
