@@ -15,9 +15,11 @@ from bruecke.enquiries.states import (
     IMPERSONAL,
     RUNNING,
     WAITING,
+    Channel,
     ConsentBasis,
     EnquiryState,
     MailboxSecurity,
+    Outcome,
     Passed,
     ReferralState,
 )
@@ -145,6 +147,8 @@ def is_answerable(facts: EnquiryFacts) -> bool:
 MAX_FILES, MAX_FILES_OF_ONE = 3, 12
 UPLOAD_BYTES = 64 * 1024 * 1024  # how long a body a public form bears; of files that are too large nothing is kept
 TALLY_BACK_DAYS = 14
+TALLY_CHANNELS = (Channel.IN_PERSON, Channel.PHONE, Channel.EMAIL)
+TALLY_OUTCOMES = (Outcome.ANSWERED, Outcome.REFERRED, Outcome.PASSED_ON)  # what is missing is captured, to be counted as unmet
 
 
 def can_read_attachment(viewer: Viewer, facts: EnquiryFacts) -> bool:

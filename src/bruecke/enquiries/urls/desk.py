@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bruecke.enquiries.views.desk import capture, detail, files, inbox, mailboxes, referring, suggesting
+from bruecke.enquiries.views.desk import capture, detail, files, inbox, mailboxes, referring, suggesting, tally
 
 app_name = "enquiries"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("fragen/liste.csv", inbox.Export.as_view(), name="export"),
     path("fragen/erfassen/", capture.Capture.as_view(), name="capture"),
     path("fragen/erfassen/<str:uid>/zuruecknehmen/", capture.UndoCapture.as_view(), name="capture-undo"),
+    path("strichliste/", tally.Tally.as_view(), name="tally"),
+    path("strichliste/strich/", tally.Stroke.as_view(), name="tally-stroke"),
+    path("strichliste/blatt/", tally.Sheet.as_view(), name="tally-sheet"),
+    path("strichliste/tage/", tally.Days.as_view(), name="tally-days"),
+    path("strichliste/<str:uid>/zuruecknehmen/", tally.TakeBack.as_view(), name="tally-undo"),
     path("fragen/<str:uid>/", detail.Detail.as_view(), name="detail"),
     path("fragen/<str:uid>/dateien/<str:file_uid>/", files.AttachedFile.as_view(), name="file"),
     path("fragen/<str:uid>/dateien/<str:file_uid>/vorschau/", files.Preview.as_view(), name="file-preview"),
