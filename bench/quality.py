@@ -1,24 +1,33 @@
-"""Prints how well the search finds, by class of query, in a loaded demo.
+"""Prints how well the search finds, by class of query, over freshly loaded demo data on SQLite and PostgreSQL.
 
-Run after `make demo` has loaded it: `BRUECKE_DATA_DIR=var/demo PYTHONPATH=. .venv/bin/python -m bench.quality`.
+`PYTHONPATH=. .venv/bin/python -m bench.quality [--postgresql postgresql://user@host/postgres]`
 """
 
-import os
+from typing import Any
 
-import django
+from bench.databases import as_table, on_each_database
+
+SPLITS = ("dev", "held", "fresh")
 
 
-def main() -> None:
-    """One line a class for each half of the queries: recall@5, precision@5, number of queries."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bruecke.config.settings.base")
-    os.environ.setdefault("BRUECKE_MODE", "demo")
-    django.setup()
+def measure() -> dict[str, dict[str, list[float]]]:
     from bench import search
     from bruecke.core import clock
 
-    for split in ("dev", "held"):
-        for name, (recall, precision, count) in search.measure(clock.now(), split).items():
-            print(f"{split:5} {name:12} recall@5 {recall:.3f}  precision@5 {precision:.3f}  {count} queries")
+    return {split: {name: list(found) for name, found in search.measure(clock.now(), split).items()} for split in SPLITS}
+
+
+def main() -> None:
+    """For each part of the queries a table: class, number, and for each database recall@5, precision@5, precision@R."""
+    results: dict[str, Any] = on_each_database("bench.quality", measure, about=__doc__ or "")
+    head = [f"{name}: {what}" for name in results for what in ("recall@5", "precision@5", "precision@R")]
+    for split in SPLITS:
+        first = next(iter(results.values()))[split]
+        rows = [
+            [name, str(first[name][-1]), *(f"{figure:.3f}" for found in results.values() for figure in found[split][name][:-1])]
+            for name in first
+        ]
+        print(f"\n### {split}\n\n{as_table(['class', 'queries', *head], rows)}")
 
 
 if __name__ == "__main__":

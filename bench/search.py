@@ -2,6 +2,8 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from statistics import mean
@@ -28,26 +30,40 @@ def uids_by_key(district: District) -> dict[str, str]:
     return dict(rows)
 
 
-def measure(now: datetime, split: str = "") -> dict[str, tuple[float, float, int]]:
-    """(recall@5, precision@5, number of queries) by class, "all" at the end."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One ranking against its labels. `recall`: relevant ones among the first five, of at most five; `precision`: of what is
+    shown first; `exact`: relevant ones among the first R, where R is the number of relevant ones, at most five."""
+
+    recall: float
+    precision: float
+    exact: float
+
+
+def judge(first: Sequence[str], relevant: Collection[str]) -> Judged:
+    """`first`: the best five at most."""
+    right = [uid in relevant for uid in first]
+    possible = min(FIRST, len(relevant))
+    return Judged(sum(right) / possible, sum(right) / (len(right) or 1), sum(right[:possible]) / possible)
+
+
+def measure(now: datetime, split: str = "") -> dict[str, tuple[float, float, float, int]]:
+    """(recall@5, precision@5, precision@R, number of queries) by class, "all" at the end."""
     district = District.objects.get(slug=DISTRICT)
-    found: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    found: dict[str, list[Judged]] = defaultdict(list)
     with for_district(district):
         known = uids_by_key(district)
         for entry in labelled():
             if split and entry["split"] != split:
                 continue
-            relevant = {known[key] for key in entry["relevant"] if key in known}
-            found[entry["class"]].append(_judged(entry["text"], relevant, district, now))
-    found["all"] = [pair for pairs in list(found.values()) for pair in pairs]
-    return {name: (mean(r for r, _ in pairs), mean(p for _, p in pairs), len(pairs)) for name, pairs in found.items()}
+            relevant = {known[key] for key in entry["relevant"]}
+            found[entry["class"]].append(judge(hits(entry["text"], district, now), relevant))
+    found["all"] = [one for several in list(found.values()) for one in several]
+    return {name: (*averages(several), len(several)) for name, several in found.items()}
 
 
-def _judged(text: str, relevant: set[str], district: District, now: datetime) -> tuple[float, float]:
-    first = hits(text, district, now)
-    right = sum(uid in relevant for uid in first)
-    possible = min(FIRST, len(relevant))
-    return right / possible, right / (min(len(first), max(possible, 1)) or 1) if first else 0.0
+def averages(several: Sequence[Judged]) -> tuple[float, float, float]:
+    return mean(one.recall for one in several), mean(one.precision for one in several), mean(one.exact for one in several)
 
 
 def hits(text: str, district: District, now: datetime) -> list[str]:
