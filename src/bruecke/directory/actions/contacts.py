@@ -33,9 +33,10 @@ def create_contact(*, organisation: Organisation, values: Mapping[str, Any], vie
     archived, Invalid.
     """
     _allow(organisation.district_id, viewer)
-    refuse_archived(organisation)
-    given = {**chosen(values, CONTACT_FIELDS), "organisation": organisation}
-    contact = ContactPerson(district=organisation.district, checked_on=local_day(now), **given)
+    fresh = Organisation.objects.select_for_update(of=("self",)).select_related("district").get(pk=organisation.pk)
+    refuse_archived(fresh)
+    given = {**chosen(values, CONTACT_FIELDS), "organisation": fresh}
+    contact = ContactPerson(district=fresh.district, checked_on=local_day(now), **given)
     _check(contact)
     save(contact, viewer, now, is_new=True)
     audit.record(verb="directory.contact_created", target=contact, viewer=viewer, now=now, fields=given)
@@ -173,7 +174,7 @@ def _active(contact: ContactPerson, viewer: Viewer) -> ContactPerson:
 def _check(contact: ContactPerson) -> None:
     """Raises: Invalid at `name`, `email`, `languages`."""
     contact.name = " ".join(contact.name.split())
-    contact.email = contact.email.strip()
+    contact.email = contact.email.strip().lower()
     errors: dict[str, object] = {}
     if not contact.name:
         errors["name"] = _("Bitte geben Sie den Namen der Person an.")

@@ -24,6 +24,7 @@ from bruecke.vocabulary import queries as vocabulary
 ROWS_A_STEP = 40
 LIMITS = {"name": 160, "organisation": 160, "function": 120, "email": 254, "phone": 40, "mobile": 40, "note": 1000}
 _SALUTATIONS = frozenset({"herr", "herrn", "frau", "fraeulein", "mr", "mrs", "ms", "miss", "divers", "firma"})
+_TITLES = frozenset({"dr", "prof", "med", "phil", "jur", "dipl", "ing", "mag"})
 _SEPARATORS = re.compile(r"[,;/|\n]|\s+und\s+")
 _KINDS = (
     (OrganisationKind.TOWN, re.compile(r"\b(stadtverwaltung|gemeindeverwaltung|stadt|gemeinde|rathaus)\b")),
@@ -179,7 +180,9 @@ def _problems(values: Mapping[str, Any]) -> list[Problem]:
         found.append(Problem(_("Das ist kein Name."), "name"))
     elif find_key(values["name"]) == find_key(values["organisation"]):
         found.append(Problem(_("Hier steht der Name der Organisation. Bitte geben Sie eine Person an."), "name"))
-    if values["organisation"] and not sort_key(values["organisation"]):
+    if not values["organisation"]:
+        found.append(Problem(_("Bitte geben Sie die Organisation an."), "organisation"))
+    elif not sort_key(values["organisation"]):
         found.append(Problem(_("Das ist kein Name einer Organisation."), "organisation"))
     if values["email"] and not _is_mail(values["email"]):
         found.append(Problem(_("Das ist keine E-Mail-Adresse. Erwartet wird etwas wie name@example.org."), "email"))
@@ -240,17 +243,19 @@ def _known_languages() -> dict[str, str]:
 
 
 def _key(values: Mapping[str, Any]) -> str:
-    """Tells persons of one file apart: the address with the last name (mailboxes are shared), else organisation and name."""
+    """Tells persons of one file apart: the address with initial and last name, else organisation and name."""
     name = sort_key(values["name"])
     if not name:
         return ""
     if values["email"]:
-        return f"{_last_name(values['name'])}|{values['email']}"[:200]
+        return f"{_short(values['name'])}|{values['email']}"[:200]
     return f"{name}|{sort_key(values['organisation'])}"[:200]
 
 
-def _last_name(name: str) -> str:
-    return (find_key(name).split() or [""])[-1]
+def _short(name: str) -> str:
+    """Initial and last name without titles: colleagues and couples share mailboxes, and one person is spelled in two ways."""
+    words = [word for word in find_key(name).split() if word not in _TITLES]
+    return f"{words[0][0]} {words[-1]}" if words else ""
 
 
 # --- what is there already --------------------------------------------------------------------------------------------------
@@ -265,15 +270,15 @@ class Found:
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Found":
-        """The person by organisation and name, else by mail address and last name. At most three queries."""
+        """The person by organisation and name, else by mail address, initial and last name. At most three queries."""
         organisation = _latest(Organisation.objects.filter(sort_key=sort_key(values["organisation"])[:200]))
         contact = None
         if organisation is not None:
             contact = _latest(ContactPerson.objects.filter(organisation=organisation, sort_key=sort_key(values["name"])[:200]))
         if contact is None and values.get("email"):
-            last = _last_name(values["name"])
+            short = _short(values["name"])
             rows = ContactPerson.objects.filter(email=values["email"]).select_related("organisation")
-            same = [row for row in rows.order_by("pk") if _last_name(row.name) == last]
+            same = [row for row in rows.order_by("pk") if _short(row.name) == short]
             contact = next((row for row in same if not row.is_archived), same[0] if same else None)
         return cls(organisation, contact)
 

@@ -1,6 +1,6 @@
 """Visiting cards (vCard 2.1, 3.0, 4.0) as rows of a table; what is no use for the directory (photos, birthdays) is left behind.
 
-Why no library: docs/decisions/0009. Works on bytes, because each value may have its own encoding and a fold may cut a letter.
+Why no library: docs/decisions/0012. Works on bytes, because each value may have its own encoding and a fold may cut a letter.
 """
 
 import binascii
@@ -8,6 +8,7 @@ import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,7 @@ HEADER = (
     "Sprachen",
     "Anmerkung",
 )
+MAX_PROPERTIES = 200  # of a card; nobody has so many numbers
 _WANTED = frozenset({"VERSION", "KIND", "N", "FN", "ORG", "TITLE", "ROLE", "EMAIL", "TEL", "LANG", "NOTE"})
 _BEGIN, _END = re.compile(rb"\s*BEGIN\s*:\s*VCARD\s*", re.IGNORECASE), re.compile(rb"\s*END\s*:\s*VCARD\s*", re.IGNORECASE)
 _NAME = re.compile(r"(?:[A-Za-z0-9-]{1,60}\.)?([A-Za-z0-9-]{1,60})")
@@ -95,7 +97,7 @@ def _cards_as_sheet(content: bytes, name: str) -> Sheet:
             raise Invalid(too_many_rows())
         if not card.is_closed:
             warnings.add(_("Die Visitenkarte %(number)s hat kein Ende. Bitte prüfen Sie, ob etwas fehlt.") % {"number": number})
-        found = list(_properties(card, warnings))
+        found = list(islice(_properties(card, warnings), MAX_PROPERTIES))
         if _first(found, "KIND").casefold() == "group":
             warnings.add(_("Die Visitenkarte %(number)s ist eine Verteilerliste und wurde ausgelassen.") % {"number": number})
             continue

@@ -3,7 +3,8 @@
 from itertools import count
 
 from bruecke.core.models import District
-from bruecke.directory.models import Location, Organisation
+from bruecke.core.tests.factories import NOW
+from bruecke.directory.models import ContactPerson, Location, Organisation
 
 _number = count(1)
 
@@ -16,3 +17,8 @@ def make_organisation(district: District, **values) -> Organisation:
 def make_location(organisation: Organisation, **values) -> Location:
     defaults = {"name": "Rathaus Potschappel", "street": "Beispielstraße 2", "postcode": "01705", "town": "Freital"}
     return Location.objects.create(district=organisation.district, organisation=organisation, **{**defaults, **values})
+
+
+def make_contact(organisation: Organisation, **values) -> ContactPerson:
+    defaults = {"name": f"Person {next(_number)}", "checked_on": NOW.date()}
+    return ContactPerson.objects.create(district=organisation.district, organisation=organisation, **{**defaults, **values})
