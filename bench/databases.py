@@ -23,7 +23,9 @@ def on_each_database(module: str, measure: Callable[[], Any], *, about: str) -> 
         print(json.dumps(_inside(measure)))
         sys.exit(0)
     parser = argparse.ArgumentParser(description=about)
-    parser.add_argument("--postgresql", default="", metavar="URL", help="server whose user may create databases; one is made and dropped")
+    parser.add_argument(
+        "--postgresql", default="", metavar="URL", help="server whose user may create databases; one is made and dropped"
+    )
     server = parser.parse_args().postgresql
     found = {"SQLite": _outside(module, "")}
     if server:
@@ -56,7 +58,7 @@ def _outside(module: str, url: str) -> Any:
             "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
         }
         command = [sys.executable, "-m", module]
-        run = subprocess.run(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603
+        run = subprocess.run(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(run.stdout.splitlines()[-1])
 
 

@@ -128,11 +128,29 @@ def categories_for(topic_key: str) -> tuple[str, ...]:
     return tuple(next((one.categories for one in topics() if one.pk == topic_key), ()))
 
 
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A thing of the field. `said`: German phrases by which a text shows that it speaks of it; `words`: what people ask
+    with, {language: words}, `said` among the German ones."""
+
+    said: tuple[str, ...]
+    words: Mapping[str, tuple[str, ...]]
+
+
+ASKED = "asked"
+"""In `concepts.json`: German words that are asked with, but would tell too little if they stood in a text."""
+
+
 @cache
-def concepts() -> tuple[Mapping[str, tuple[str, ...]], ...]:
-    """Things of the field with their words in all languages, {language: words}; come with the program."""
+def concepts() -> tuple[Concept, ...]:
+    """Things of the field with their words in all languages; they come with the program."""
     rows = json.loads((Path(__file__).parent / "data" / "concepts.json").read_text(encoding="utf-8"))
-    return tuple({lang: tuple(words) for lang, words in row.items()} for row in rows)
+    found = []
+    for row in rows:
+        german = (*row[SOURCE_LANGUAGE], *row.pop(ASKED, ()))
+        said = tuple(row[SOURCE_LANGUAGE])
+        found.append(Concept(said, {lang: tuple(words) for lang, words in row.items()} | {SOURCE_LANGUAGE: german}))
+    return tuple(found)
 
 
 def label(entry: Entry, lang: str) -> str:

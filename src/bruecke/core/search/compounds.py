@@ -17,15 +17,20 @@ MIN_COMPOUND = 7
 MIN_PART = 3
 MIN_LEARNT = 5
 MIN_REST = 4
+MIN_HEAD = 6
 _LINKS = ("s", "es", "n", "en", "nen", "er", "e")
 _ENDINGS = ("", "e", "n", "en", "er", "ern", "s", "es", "nen")
+_PLURALS = ("n", "en", "e", "s", "er")
 _VOWELS = frozenset("aeiouy")
 Knows = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class FieldWords:
-    """The shipped list. `inside`: forms before another part, `last`: forms at the end; both tell the stem of the word."""
+    """The shipped list. `inside`: forms before another part, `last`: forms at the end; both tell the stem of the word.
+
+    `heads`: forms that close a compound even where nobody knows what stands before them.
+    """
 
     inside: dict[str, str]
     last: dict[str, str]
@@ -47,8 +52,7 @@ def field_words() -> FieldWords:
             last.setdefault(form, stem)
         for form in _inside_forms(forms):
             inside.setdefault(form, stem)
-        if "+" in marks:
-            heads.update(dict.fromkeys(ends, stem))
+        heads.update({end: stem for end in ends if "+" in marks or len(end) >= MIN_HEAD})
     for marks, forms in _lines():  # a word of the list is what it says, whatever form of another one it looks like
         stem = forms[0] if "=" in marks else snowball(forms[0])
         for form in forms:
@@ -103,14 +107,28 @@ def may_hold_listed(key: str) -> bool:
 
 @lru_cache(maxsize=100_000)
 def parts_of(key: str) -> tuple[str, ...]:
-    """Stems of the parts of a folded word, by the list alone; () when it is none."""
+    """Stems of the parts of a folded word, by the list alone, of an unknown first part as well; () when it is none."""
     return split(key, frozenset())
+
+
+@lru_cache(maxsize=100_000)
+def listed_parts_of(key: str) -> tuple[str, ...]:
+    """The same where the list knows every part."""
+    return known_parts(key, frozenset())
 
 
 def split(key: str, learnt: Collection[str]) -> tuple[str, ...]:
     """Stems of the parts of a folded word, with the words that were learnt as well; () when it cannot be taken apart."""
+    if found := known_parts(key, learnt):
+        return found
+    rest, head = unknown_and_head(key)
+    return (_german(rest), head) if rest else ()
+
+
+def known_parts(key: str, learnt: Collection[str]) -> tuple[str, ...]:
+    """The same where every part is known; the longest known words are taken before many short ones."""
     words = field_words()
-    if len(key) < MIN_COMPOUND or not key.isalpha() or key in words.last:
+    if not _may_be_compound(key):
         return ()
     best: dict[int, tuple[float, tuple[str, ...]]] = {0: (0, ())}
     for start in range(len(key) - MIN_PART + 1):
@@ -124,7 +142,7 @@ def split(key: str, learnt: Collection[str]) -> tuple[str, ...]:
     cost, parts = best.get(len(key), (0, ()))
     if len(parts) > 1 and cost < len(parts) * _LEARNT_COST:
         return tuple(dict.fromkeys(parts))
-    return _with_head(key, words)
+    return ()
 
 
 _LEARNT_COST = 1.5
@@ -137,21 +155,27 @@ def _segment(key: str, start: int, end: int, words: FieldWords, learnt: Collecti
     if stem := (words.last if is_last else words.inside).get(form):
         return 1 + 1 / len(form), stem
     if learnt and end - start >= MIN_LEARNT and not (start == 0 and is_last):
-        for link in ("", *(() if is_last else _LINKS)):
+        for link in ("", *(_ENDINGS[1:] if is_last else _LINKS)):
             base = form[: len(form) - len(link)] if form.endswith(link) else ""
-            if len(base) >= MIN_LEARNT and base in learnt:
+            if len(base) >= MIN_LEARNT and (base in learnt or any(base + ending in learnt for ending in _PLURALS)):
                 return _LEARNT_COST, _german(base)
     return None
 
 
-def _with_head(key: str, words: FieldWords) -> tuple[str, ...]:
-    """An unknown first part before a word that often closes compounds: imker | kurs."""
-    for start in range(MIN_REST, len(key) - MIN_PART):
-        if stem := words.heads.get(key[start:]):
-            rest = key[:start]
-            if len(key) - start >= MIN_REST and not _VOWELS.isdisjoint(rest):
-                return (_german(rest), stem)
-    return ()
+@lru_cache(maxsize=100_000)
+def unknown_and_head(key: str) -> tuple[str, str]:
+    """An unknown first part, and the stem of the word of the list that closes the compound: imker | kurs; else two times ""."""
+    words = field_words()
+    if _may_be_compound(key):
+        for start in range(MIN_REST, len(key) - MIN_PART):
+            stem = words.heads.get(key[start:])
+            if stem and len(key) - start >= MIN_REST and not _VOWELS.isdisjoint(key[:start]):
+                return key[:start], stem
+    return "", ""
+
+
+def _may_be_compound(key: str) -> bool:
+    return len(key) >= MIN_COMPOUND and key.isalpha() and key not in field_words().last
 
 
 @lru_cache(maxsize=50_000)

@@ -17,11 +17,12 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of text in one language."""
+    """A stretch of text in one language. `is_derived`: other words for what the text says, not its own."""
 
     text: str
     lang: str = "de"
     weight: Weight = Weight.BODY
+    is_derived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,9 @@ class Lexicon:
             return []
         with self.lock:
             near = process.extract(key, list(self.keys), scorer=OSA.distance, score_cutoff=most, limit=None)
+            near = [
+                found for found in near if found[1] < 2 or found[0][0] == key[0]
+            ]  # two typos, and the first letter: another word
             near.sort(key=lambda found: (found[1], found[0][0] != key[0], -self._count(found[0]), found[0]))
             return [max(self.keys[found], key=lambda word: (self.counts[word], word)) for found, *_rest in near[:_CANDIDATES]]
 

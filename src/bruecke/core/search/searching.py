@@ -8,9 +8,10 @@ from django_scopes import get_scope
 from bruecke.core.memo import remembered
 from bruecke.core.models import District, SearchEntry
 from bruecke.core.search import lexicon, scoring, tokens
-from bruecke.core.search.compounds import may_hold_listed, split
+from bruecke.core.search.compounds import known_parts, may_hold_listed, unknown_and_head
 from bruecke.core.search.documents import Found, Hit
-from bruecke.core.search.store import Look, counts_for, entries_for, entries_with_all, uids_of
+from bruecke.core.search.stems import related_stems, stem
+from bruecke.core.search.store import Look, counts_for, entries_for, uids_of
 from bruecke.core.search.tokens import ELSEWHERE, TITLE, Concept
 from bruecke.core.search.words import key_of
 
@@ -19,6 +20,7 @@ MOST_WEIGHED = 12  # of a long text: so many are asked for their rarity
 MIN_PREFIX = 3
 FEW = 20  # a last word with fewer hits may be half a word
 _SHORTLIST = 5
+_MANY_PARTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,12 @@ def _rarest(concepts: list[Concept], place: _Place) -> list[Concept]:
 
 def _matches(concepts: Sequence[Concept], place: _Place) -> list[scoring.Match]:
     """For each concept where it is found: itself, as the parts it is made of, as the beginning of a word."""
-    found = [scoring.Match() for _concept in concepts]
-    for match, graded in zip(found, entries_for([_look(concept.stems, place) for concept in concepts]), strict=True):
+    parts = [part for concept in concepts for part in concept.parts]
+    wholes = [_look(concept.stems, place) for concept in concepts]
+    every = [scoring.Match() for _look in (*wholes, *parts)]
+    for match, graded in zip(every, entries_for([*wholes, *(_part(part, place) for part in parts)]), strict=True):
         match.add(graded)
+    found, held = every[: len(concepts)], iter(every[len(concepts) :])
     pairs = list(zip(found, concepts, strict=True))
     begun = [
         (match, concept) for match, concept in pairs if concept.is_last and len(concept.key) >= MIN_PREFIX and len(match.fits) < FEW
@@ -98,16 +103,14 @@ def _matches(concepts: Sequence[Concept], place: _Place) -> list[scoring.Match]:
     looks = [_look([concept.key], place, is_prefix=True) for _match, concept in begun]
     for (match, _concept), graded in zip(begun, entries_for(looks), strict=True):
         match.add(graded, counts=scoring.PREFIX_FITS)
-    compounds = [(match, [_look([part], place) for part in concept.parts]) for match, concept in pairs if concept.parts]
-    for (match, _parts), graded in zip(compounds, entries_with_all([parts for _match, parts in compounds]), strict=True):
-        match.add(graded, counts=scoring.PARTS_FIT)
-    for match, parts in compounds:
-        if not match.fits:
-            held = [scoring.Match() for _part in parts]
-            for part, graded in zip(held, entries_for(parts), strict=True):
-                part.add(graded)
-            match.add_partial([part.fits for part in held], place.entries)
+    for match, concept in pairs:
+        if concept.parts:
+            match.add_parts([next(held).fits for _part in concept.parts], place.entries)
     return found
+
+
+def _part(stem_of_part: str, place: _Place) -> Look:
+    return _look((stem_of_part, *related_stems(stem_of_part)), place)
 
 
 # --- words that nothing holds ------------------------------------------------------------------------------------------
@@ -116,20 +119,35 @@ def _matches(concepts: Sequence[Concept], place: _Place) -> list[scoring.Match]:
 def _correct(concepts: list[Concept], matches: list[scoring.Match], place: _Place, district: District, lang: str) -> dict[str, str]:
     """Give the words that nothing holds another chance; returns what was corrected, key → word.
 
-    First as a compound of words of the district, then as a typo of the likeliest of its words.
+    As a compound of words of the district, as a word of the same family, as a typo, as a compound with a typo in it or with
+    an unknown beginning.
     """
     corrections: dict[str, str] = {}
     for number, concept in enumerate(concepts):
-        if matches[number].fits or not concept.key.isalpha():
+        is_settled = matches[number].fits or (matches[number].is_found and len(concept.parts) < _MANY_PARTS)
+        if is_settled or not concept.key.isalpha():
             continue
         words = lexicon.words_of(district)
-        if not concept.parts and may_hold_listed(concept.key) and (parts := split(concept.key, words.learnt)):
-            matches[number] = _matches([replace(concept, parts=parts)], place)[0]
-            if matches[number].fits:
-                continue
-        if found := _typo(concept, words, place, lang):
-            corrections[concept.key], matches[number] = found
+        if found := _otherwise(concept, words, place):
+            matches[number] = found
+        elif matches[number].is_found:
+            continue
+        elif typo := _typo(concept, words, place, lang) or _typo_inside(concept, words, place):
+            corrections[concept.key], matches[number] = typo
+        elif head := unknown_and_head(concept.key)[1]:
+            matches[number] = _matches([replace(concept, stems=(), parts=(head, concept.key), is_last=False)], place)[0]
     return corrections
+
+
+def _otherwise(concept: Concept, words: lexicon.Lexicon, place: _Place) -> scoring.Match | None:
+    """The same things said with other words: nothing was mistyped."""
+    parts = known_parts(concept.key, words.learnt) if may_hold_listed(concept.key) else ()
+    if concept.parts and len(parts) >= len(concept.parts):  # a longer word of the district tells more: Arbeitsplatz | suche
+        return None
+    related = related_stems(concept.key)
+    asked = [replace(concept, stems=related, parts=parts, is_last=False)]
+    match = _matches(asked, place)[0] if parts or related else scoring.Match()
+    return match if match.is_found else None
 
 
 def _typo(concept: Concept, words: lexicon.Lexicon, place: _Place, lang: str) -> tuple[str, scoring.Match] | None:
@@ -139,6 +157,17 @@ def _typo(concept: Concept, words: lexicon.Lexicon, place: _Place, lang: str) ->
     for candidate, match in zip(meant, _matches(meant, place), strict=True):
         if match.fits:
             return candidate.spelt, match
+    return None
+
+
+def _typo_inside(concept: Concept, words: lexicon.Lexicon, place: _Place) -> tuple[str, scoring.Match] | None:
+    """A compound of a mistyped word and one of the list: Mietterberatung is a Mieter and a Beratung."""
+    rest, head = unknown_and_head(concept.key)
+    for word in words.similar(rest)[:_SHORTLIST] if head else ():
+        parts = (stem(word, "de"), head)
+        match = _matches([replace(concept, stems=(), parts=parts, is_last=False)], place)[0]
+        if match.is_found and entries_for([_part(parts[0], place)])[0]:
+            return word + concept.key[len(rest) :], match
     return None
 
 

@@ -38,6 +38,7 @@ _UKRAINIAN_ENDINGS = (
 _UKRAINIAN = sorted(re.split(" ", _UKRAINIAN_ENDINGS), key=len, reverse=True)
 _ARABIC_FRONT = ("وال", "بال", "كال", "فال", "ولل", "لل", "ال")
 _ARABIC_END = ("ها", "ان", "ات", "ون", "ين", "يه", "يا", "ه", "ي")
+_MIN_BASE = 4
 _own = local()
 
 
@@ -94,6 +95,17 @@ def stem(word: str, lang: str) -> str:
         return _arabic(word)
     algorithm = _SNOWBALL.get(lang, "")
     return (key_of(_snowball(algorithm)(lowered)) if algorithm else "") or key_of(word)
+
+
+@lru_cache(maxsize=20_000)
+def related_stems(word: str) -> tuple[str, ...]:
+    """Stems of what a German word is made of or made to: Gründung and gründen, Übersetzer and übersetzen; often none."""
+    base = next((word[: -len(end)] for end in ("ungen", "ung", "erinnen", "erin") if word.endswith(end)), "")
+    if len(base) >= _MIN_BASE:
+        return _different(_german(base + "en"))
+    if word.endswith("en") and len(word) >= _MIN_BASE + 2:
+        return _different(_german(word[:-2] + "ung"))
+    return ()
 
 
 @lru_cache(maxsize=100_000)

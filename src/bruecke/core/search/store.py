@@ -54,22 +54,6 @@ def entries_for(looks: Sequence[Look]) -> list[Graded]:
     return _answers(queries, len(looks))
 
 
-def entries_with_all(groups: Sequence[Sequence[Look]]) -> list[Graded]:
-    """For each group the entries that fit every look of it: in the title (grade 1), anywhere (grade 5)."""
-    either, both, quote = (" OR ", " AND ", '"') if connection.vendor == "sqlite" else (" | ", " & ", "'")
-    queries: list[_Query] = []
-    for number, looks in enumerate(groups):
-        for grade, letters in ((PREFIX_GRADES[TITLE], TITLE), (PREFIX_GRADES[ELSEWHERE], TITLE + ELSEWHERE)):
-            each = [
-                either.join(
-                    f"{quote}{head}~{one}{quote}" for letter in letters for head in look.heads[letter] for one in GRADES_OF[letter]
-                )
-                for look in looks
-            ]
-            queries.append((number, grade, both.join(f"({query})" for query in each)))
-    return _answers(queries, len(groups))
-
-
 def _answers(queries: "Sequence[_Query]", looks: int) -> list[Graded]:
     found: list[Graded] = [{} for _look in range(looks)]
     if queries:

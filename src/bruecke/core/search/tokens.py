@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from hashlib import blake2b
 from importlib.resources import files
 
-from bruecke.core.search.compounds import MIN_LEARNT, parts_of
+from bruecke.core.search.compounds import MIN_LEARNT, listed_parts_of, parts_of
 from bruecke.core.search.documents import Document, Weight
 from bruecke.core.search.stems import stems_to_seek, stems_to_store
 from bruecke.core.search.words import Script, joined, key_of, pieces, script_of, spelt_words
@@ -19,20 +19,23 @@ from bruecke.core.search.words import Script, joined, key_of, pieces, script_of,
 TITLE, ELSEWHERE = "t", "x"
 GRADES = {(Weight.TITLE, False): 1, (Weight.TITLE, True): 2, (Weight.WORDS, False): 3}
 GRADES |= {(Weight.WORDS, True): 4, (Weight.BODY, False): 5, (Weight.BODY, True): 6}
-"""Weight of the passage, and whether the stem is only a part of a longer word, best first."""
+"""Weight of the passage, and whether the stem is only a part of a longer word, or said in other words; best first."""
 GRADES_OF = {TITLE: (1, 2), ELSEWHERE: (3, 4, 5, 6)}
 MAX_TOKENS = 3000
 MAX_PASSAGE = 20_000
 MAX_QUESTION = 4000
 MAX_ASKED_WORDS = 200
 MIN_SPELT = 4
-MAX_SPELT = 400
+MAX_SPELT = 600
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One word of a question: as it was spelt, its stems in all languages it may be in, and the parts of a compound."""
+    """One word of a question: as it was spelt, its stems in all languages it may be in, and the parts of a compound.
+
+    `parts` only where the shipped list knows all of them.
+    """
 
     spelt: str
     key: str
@@ -59,16 +62,16 @@ def name_space(kind: str, district_id: int, *, is_public: bool) -> str:
 
 @lru_cache(maxsize=200_000)
 def _stored(word: str, lang: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Stems of a word, and stems of its parts by the shipped list."""
+    """Stems of a word, and stems of its parts where the shipped list knows all of them."""
     whole = joined(word)
     stems = dict.fromkeys(stems_to_store(whole, lang))
     parts: dict[str, None] = {}
     if whole != word:
         for piece in pieces(word):
             stems.update(dict.fromkeys(stems_to_store(piece, lang)))
-            parts.update(dict.fromkeys(parts_of(key_of(piece))))
+            parts.update(dict.fromkeys(listed_parts_of(key_of(piece))))
     if lang == "de" and script_of(word) is Script.LATIN:
-        parts.update(dict.fromkeys(parts_of(key_of(whole))))
+        parts.update(dict.fromkeys(listed_parts_of(key_of(whole))))
     return tuple(stems), tuple(parts)
 
 
@@ -77,18 +80,21 @@ class Words:
     """The words of a document as they are spelt, passage by passage, best weight first."""
 
     document: Document
-    passages: tuple[tuple[Weight, str, Sequence[str]], ...]
+    passages: tuple[tuple[Weight, bool, str, Sequence[str]], ...]
 
     @classmethod
     def of(cls, document: Document) -> "Words":
         order = list(Weight)
-        passages = sorted(document.passages, key=lambda passage: order.index(passage.weight))
-        return cls(document, tuple((each.weight, each.lang, spelt_words(each.text[:MAX_PASSAGE])) for each in passages))
+        passages = sorted(document.passages, key=lambda passage: (order.index(passage.weight), passage.is_derived))
+        return cls(
+            document,
+            tuple((each.weight, each.is_derived, each.lang, spelt_words(each.text[:MAX_PASSAGE])) for each in passages),
+        )
 
     def spelt(self) -> tuple[str, ...]:
         """Each word once, for correcting typos."""
         found: dict[str, str] = {}
-        for _weight, _lang, words in self.passages:
+        for _weight, _is_derived, _lang, words in self.passages:
             for word in words:
                 for piece in pieces(word):
                     if len(piece) >= MIN_SPELT and piece.isalpha():
@@ -99,15 +105,14 @@ class Words:
         """All lexemes, each stem once in its best grade; `learnt` takes compounds apart that the list does not know."""
         document = self.document
         found: dict[str, int] = {}
-        for weight, lang, words in self.passages:
-            whole, part = GRADES[weight, False], GRADES[weight, True]
+        for weight, is_derived, lang, words in self.passages:
+            whole, part = GRADES[weight, is_derived], GRADES[Weight.BODY if is_derived else weight, True]
             for word in words:
                 stems, parts = _stored(word, lang)
                 for stem in stems:
-                    if found.setdefault(stem, whole) == part:
-                        found[stem] = whole
+                    found[stem] = min(found.get(stem, whole), whole)
                 for stem in parts or (learnt(word) if lang == "de" else ()):
-                    found.setdefault(stem, part)
+                    found[stem] = min(found.get(stem, part), part)
         space = name_space(document.kind, district_id, is_public=document.is_public)
         kept = list(found.items())[:MAX_TOKENS]
         return " ".join(f"{head(space, stem, is_title=grade <= 2)}~{grade}" for stem, grade in kept)
@@ -118,7 +123,7 @@ def stems_in(text: str, lang: str = "de") -> frozenset[str]:
     found: set[str] = set()
     for word in spelt_words(text[:MAX_PASSAGE]):
         stems, parts = _stored(word, lang)
-        found.update(stems, parts)
+        found.update(stems, parts or (parts_of(key_of(joined(word))) if lang == "de" else ()))
     return frozenset(found)
 
 
@@ -154,7 +159,7 @@ def concepts_of(text: str, *, lang: str) -> list[Concept]:
     concepts: dict[str, Concept] = {}
     for word in telling:
         key = key_of(word)
-        parts = parts_of(key) if script_of(word) is Script.LATIN else ()
+        parts = listed_parts_of(key) if script_of(word) is Script.LATIN else ()
         known = concepts.get(key)
         is_last = word == last or (known is not None and known.is_last)
         concepts[key] = Concept(word, key, stems_to_seek(word, lang), parts, is_last)

@@ -202,10 +202,35 @@ def test_parts_count_less_than_the_whole():
     whole = match(g1=[1], g5=[4])
     whole.add({1: [1, 2], 5: [1, 2, 3, 4]}, counts=0.8)
     assert whole.fits[1] > whole.fits[2] > whole.fits[4] > whole.fits[3]
-    nowhere = Match()
-    nowhere.add_partial([{3: 1.0, 4: 1.0}, {4: 0.5}], 10)
-    assert nowhere.partial[3] < nowhere.partial[4] < 1
-    assert [key for key, _score in best([nowhere], entries=10, limit=9)] == [4]
+    parts = Match()
+    groups = dict.fromkeys(range(4, 20), 0.8)
+    parts.add_parts([{3: 1.0, 4: 1.0}, groups], 50)
+    assert parts.partial[3] < parts.partial[4] < (1, 1)
+    assert set(parts.partial) == {3, 4}, "any group is no Gartengruppe, a garden is"
+    assert [key for key, _score in best([parts], entries=50, limit=9)] == [4, 3]
+
+
+def test_scattered_parts_do_not_beat_the_thing_itself():
+    """Interkultureller Garten, against what stands among gardens and groups by its kind only."""
+    parts = Match()
+    parts.add_parts([{1: 1.0, 2: 0.35}, dict.fromkeys(range(2, 20), 0.8)], 50)
+    assert [key for key, _score in best([parts], entries=50, limit=9)] == [1, 2]
+
+
+def test_a_part_that_nothing_holds_is_left_out():
+    parts = Match()
+    parts.add_parts([{}, {1: 1.0}], 50)
+    assert parts.partial[1] < (1, 1)
+    parts = Match()
+    parts.add_parts([{}, {}], 50)
+    assert not parts.is_found
+
+
+def test_prominent_parts_stand_above_the_compound_in_passing():
+    one = match(g5=[1, 2])
+    one.add_parts([{1: 1.0}, {1: 1.0}], 50)
+    assert one.fits[1] > one.fits[2]
+    assert not one.partial
 
 
 @given(st.lists(st.dictionaries(st.integers(1, 6), st.lists(st.integers(1, 30), max_size=8)), max_size=5))

@@ -1,6 +1,6 @@
 """What follows from the columns of an offer and is kept in step in the same transaction: facets, places, the search index."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -109,16 +109,16 @@ def concept_passages(text: str, weight: Weight) -> list[Passage]:
         Passage(word, lang=lang, weight=weight, is_derived=True)
         for concept, phrases in _concept_stems()
         if any(all(not word.isdisjoint(said) for word in phrase) for phrase in phrases)
-        for lang, words in concept.items()
+        for lang, words in concept.words.items()
         for word in words
     ]
 
 
 @cache
-def _concept_stems() -> tuple[tuple[Mapping[str, tuple[str, ...]], tuple[tuple[frozenset[str], ...], ...]], ...]:
+def _concept_stems() -> tuple[tuple[vocabulary.Concept, tuple[tuple[frozenset[str], ...], ...]], ...]:
     """Every concept with its German phrases, each word as its own stems (without those of its parts)."""
     return tuple(
-        (concept, tuple(tuple(frozenset(whole_stems(word)) for word in phrase.split()) for phrase in concept["de"]))
+        (concept, tuple(tuple(frozenset(whole_stems(word)) for word in phrase.split()) for phrase in concept.said))
         for concept in vocabulary.concepts()
     )
 
