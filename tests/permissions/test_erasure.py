@@ -5,6 +5,7 @@ the bytes of the file and its write-ahead log, on PostgreSQL at every column of 
 """
 
 import base64
+import io
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -20,12 +21,14 @@ from django.test import Client
 
 from bruecke.accounts import actions as accounts
 from bruecke.accounts.models import Account, Membership
-from bruecke.core import clock, files, jobs
+from bruecke.core import clock, files, imports, jobs
 from bruecke.core.folding import find_key
-from bruecke.core.models import Draft, OutboxMail
+from bruecke.core.models import Draft, ImportBatch, OutboxMail
 from bruecke.core.scope import for_district
 from bruecke.core.tests.factories import NOW
 from bruecke.core.viewer import Role
+from bruecke.directory import actions as directory
+from bruecke.directory.models import ContactPerson
 from bruecke.enquiries import actions
 from bruecke.enquiries.models import Enquiry, ErasedCount, Message
 from bruecke.enquiries.states import Outcome
@@ -282,3 +285,50 @@ def test_a_deleted_account_is_nowhere(leaver):
     assert traces(MARK) == []
     with for_district(side.district):
         assert Message.objects.filter(enquiry__uid=side.things[NORMAL].uid, author=account).exists()
+
+
+@pytest.fixture
+def contact_person(committed) -> tuple:
+    """A contact person with the mark in every field, changed and released, seen at the desk, and twice in uploaded tables."""
+    world, visits = committed
+    side = world.mine
+    keeper = side.people[NORMAL, Role.COORDINATOR]
+    with for_district(side.district):
+        step = {"viewer": side.viewer_of(keeper), "now": NOW}
+        texts = dict.fromkeys(("name", "function", "phone", "mobile", "note"), f"Frau {MARK}")
+        values = {**texts, "email": f"{MARK}@example.org"}
+        contact = directory.create_contact(organisation=side.things["organisation normal"], values=values, **step)
+        contact = directory.edit_contact(contact=contact, values={"name": "Frau Neu"}, version=None, **step)
+        directory.release_contact(contact=contact, version=None, **step)
+        batches = {}
+        for name, table in {
+            "staged.csv": f"Name;Firma;E-Mail\nNeu;Verein;{MARK}@example.org\n",
+            "packed.csv": f"Nachname;Vorname;Firma\n{MARK};Frau;Verein\n",
+        }.items():
+            read = imports.read_file(io.BytesIO(table.encode()), name)
+            batches[name] = imports.start_batch(kind=directory.IMPORT_KIND, read=read, district=side.district, **step)
+        waiting = batches["staged.csv"]
+        imports.set_mapping(batch=waiting, mapping=waiting.mapping, **step)
+        while jobs.run_next(NOW):
+            pass
+    visits.enter(keeper)
+    assert visits.ask(keeper, f"/intern/{side.slug}/ansprechpersonen/{contact.uid}/", stays=True).status == 200
+    return world, visits, keeper, contact
+
+
+def test_a_contact_person_who_asks_for_it_is_nowhere(contact_person):
+    world, visits, keeper, contact = contact_person
+    side = world.mine
+    found = " ".join(traces(MARK))
+    for column in ("contactperson.email", "historicalcontactperson.name", "core_stagedrow.cells"):
+        assert column in found
+    assert "core_auditentry" not in found
+    visits.enter(keeper)
+    url = f"/intern/{side.slug}/ansprechpersonen/{contact.uid}/loeschen/"
+    assert visits.ask(keeper, url, "POST", {}, stays=True).status == 302
+    assert traces(MARK) == []
+    with for_district(side.district):
+        assert ContactPerson.objects.count() == 5, "the others are still there"
+        left = set(ImportBatch.objects.values_list("file_name", flat=True))
+        assert left.isdisjoint({"staged.csv", "packed.csv"}), "what is packed is not found by its letters"
+        assert "kontakte.csv" in left

@@ -1,11 +1,14 @@
-"""Organisations and locations of the demo districts: real towns, invented houses, reserved numbers and mailboxes."""
+"""Organisations, locations and contact persons of the demo districts: real towns, invented houses and people, reserved numbers."""
+
+from datetime import timedelta
+from typing import Any
 
 from bruecke.core.models import District
 from bruecke.core.registries import DemoContext
 from bruecke.core.scope import for_district
 from bruecke.core.viewer import Viewer
 from bruecke.directory import actions
-from bruecke.directory.models import Location, Organisation
+from bruecke.directory.models import ContactPerson, Location, Organisation
 from bruecke.places.models import Area
 
 # slug -> (key, name, kind, locations as (key, name, street, postal code, AGS))
@@ -107,11 +110,53 @@ ORGANISATIONS: dict[str, list[tuple[str, str, str, list[tuple[str, str, str, str
         ("wurzen", "Stadtverwaltung Wurzen", "town", [("wurzen", "Stadthaus Wurzen", "Beispielgasse 1", "04808", "14729410")]),
     ],
 }
+# slug -> (key of the organisation, values, released, days since the last check)
+CONTACTS: dict[str, list[tuple[str, dict[str, Any], bool, int]]] = {
+    "saechsische-schweiz-osterzgebirge": [
+        (
+            "association",
+            {
+                "name": "Mira Beispiel",
+                "function": "Leitung der Sprachcafés",
+                "email": "mira.beispiel@traegerverein.example.org",
+                "phone": "+49 30 23125 251",
+                "languages": ["de", "ar", "en"],
+                "note": "Am besten vormittags anrufen.",
+            },
+            True,
+            20,
+        ),
+        (
+            "association",
+            {
+                "name": "Jonas Muster",
+                "function": "Ehrenamt und Patenschaften",
+                "email": "jonas.muster@traegerverein.example.org",
+                "mobile": "+49 30 23125 252",
+                "languages": ["de", "uk"],
+            },
+            False,
+            430,
+        ),
+        (
+            "pirna",
+            {"name": "Leyla Beispiel", "function": "Wohnungswesen", "phone": "+49 30 23125 253", "languages": ["de", "tr"]},
+            False,
+            60,
+        ),
+    ],
+    "landkreis-leipzig": [
+        ("borna", {"name": "Pavel Muster", "function": "Bürgerbüro", "email": "pavel.muster@borna.example.org"}, False, 5)
+    ],
+}
 SHORT_NAMES = {"authority": "Landratsamt", "association": "Trägerverein"}
 
 
 def load_directory(context: DemoContext) -> None:
-    """Organisations and locations under `made["organisations"]` and `made["locations"]`; what is there stays as it is."""
+    """Organisations and locations under `made["organisations"]` and `made["locations"]`, and a few contact persons.
+
+    What is there stays as it is.
+    """
     organisations = context.made.setdefault("organisations", {})
     locations = context.made.setdefault("locations", {})
     for district in context.districts:
@@ -121,6 +166,8 @@ def load_directory(context: DemoContext) -> None:
                 organisations[district.slug, key] = owner
                 for house in houses:
                     locations[district.slug, house[0]] = _location(owner, *house[1:], context)
+            for key, values, is_released, days in CONTACTS.get(district.slug, []):
+                _contact(organisations[district.slug, key], values, context, is_released=is_released, days=days)
 
 
 def _organisation(district: District, name: str, kind: str, number: int, context: DemoContext) -> Organisation:
@@ -146,3 +193,12 @@ def _location(owner: Organisation, name: str, street: str, postcode: str, ags: s
     return actions.create_location(
         organisation=owner, values=values, viewer=Viewer.system("demo", owner.district_id), now=context.now
     )
+
+
+def _contact(owner: Organisation, values: dict[str, Any], context: DemoContext, *, is_released: bool, days: int) -> None:
+    if ContactPerson.objects.filter(organisation=owner, name=values["name"]).exists():
+        return
+    step: dict[str, Any] = {"viewer": Viewer.system("demo", owner.district_id), "now": context.now - timedelta(days=days)}
+    made = actions.create_contact(organisation=owner, values=values, **step)
+    if is_released:
+        actions.release_contact(contact=made, version=None, **step)

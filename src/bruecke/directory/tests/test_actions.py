@@ -15,7 +15,7 @@ from bruecke.core.scope import Escape, ScopeViolation, for_district, without_sco
 from bruecke.core.tests.factories import make_district, viewer_with
 from bruecke.core.viewer import Role, Viewer
 from bruecke.directory import actions, hooks, queries, rules
-from bruecke.directory.models import Location, Organisation
+from bruecke.directory.models import ContactPerson, Location, Organisation
 from bruecke.directory.tests.factories import make_location, make_organisation
 from bruecke.places.tests.factories import make_municipality
 
@@ -226,5 +226,6 @@ def test_the_demo_is_loaded_once(scene):
         load_directory(context)
     with for_district(district):
         assert Organisation.objects.count() == len(ORGANISATIONS["landkreis-leipzig"])
+        assert list(ContactPerson.objects.values_list("name", flat=True)) == ["Pavel Muster"]
     assert context.made["locations"]["landkreis-leipzig", "borna"].town
     assert Viewer.system("demo").is_system
