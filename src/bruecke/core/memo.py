@@ -8,17 +8,20 @@ from django.conf import settings
 from django.db import transaction
 
 T = TypeVar("T")
-_known: dict[str, tuple[float, object]] = {}
+_known: dict[str, tuple[float, int, object]] = {}
 
 
-def remembered(key: str, load: Callable[[], T]) -> T:
-    """The value, at most `REGISTER_MEMO_SECONDS` old; what is empty is not remembered. Nobody changes what comes out."""
+def remembered(key: str, load: Callable[[], T], *, version: int = 0) -> T:
+    """The value, at most `REGISTER_MEMO_SECONDS` old; what is empty is not remembered. Nobody changes what comes out.
+
+    `version`: what another process changed is read anew when the number of the district has moved on.
+    """
     found = _known.get(key)
-    if found and found[0] > time.monotonic():
-        return found[1]  # type: ignore[return-value]
+    if found and found[0] > time.monotonic() and found[1] == version:
+        return found[2]  # type: ignore[return-value]
     value = load()
     if value and settings.REGISTER_MEMO_SECONDS:
-        _known[key] = (time.monotonic() + settings.REGISTER_MEMO_SECONDS, value)
+        _known[key] = (time.monotonic() + settings.REGISTER_MEMO_SECONDS, version, value)
     return value
 
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from bruecke.core.errors import WrongState
 from bruecke.core.events import subscribe
 from bruecke.core.figures import Dimension, FigureSource, figures
-from bruecke.core.jobs import JobRun, handler
-from bruecke.core.models import District
+from bruecke.core.jobs import JobRun, enqueue, handler
+from bruecke.core.models import District, Job, WorkState
 from bruecke.core.registries import (
     AuditVerb,
     DemoStep,
@@ -44,6 +44,8 @@ from bruecke.offers.demo import load_offers
 from bruecke.offers.importers import OFFERS
 from bruecke.offers.queries import figures as inventory
 from bruecke.ui.urls import public_url
+from bruecke.vocabulary import queries as vocabulary
+from bruecke.vocabulary.actions import TermsChanged
 
 FEATURE = "offers"
 
@@ -150,6 +152,24 @@ def _rebuild(district: District, now: datetime) -> int:
 
 import_kinds.register(OFFERS)
 search.register(SearchSource(key="offers", kind=queries.SEARCH_KIND, rebuild=_rebuild, expected=queries.indexed_uids))
+
+
+@handler("offers.reindex", atomic=False)
+def reindex_district(run: JobRun) -> None:
+    """After a district changed its words: everything is found by the new ones."""
+    if run.job.district is not None:
+        vocabulary.forget_terms()  # this process may still believe in the old ones
+        with for_district(run.job.district):
+            actions.reindex(district=run.job.district)
+
+
+@subscribe(TermsChanged)
+def follow_words(event: TermsChanged) -> None:
+    """One job for all changes until it begins."""
+    waiting = Job.objects.filter(kind="offers.reindex", district_id=event.district_id, state=WorkState.WAITING)
+    if not waiting.exists():
+        enqueue(kind="offers.reindex", args={}, now=event.now, district=District.objects.get(pk=event.district_id))
+
 
 # --- events of the directory ------------------------------------------------------------
 

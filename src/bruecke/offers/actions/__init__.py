@@ -33,6 +33,7 @@ from bruecke.offers.actions.proposals import (
     withdraw_proposal,
 )
 from bruecke.offers.actions.taking_over import OfferRow, take_over_offers
+from bruecke.offers.actions.translating import translate_offer
 from bruecke.offers.actions.values import Context, clean
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "resume_offer",
     "settle_feedback",
     "take_over_offers",
+    "translate_offer",
     "undo_change",
     "unpublish_offer",
     "withdraw_proposal",

@@ -1,7 +1,7 @@
 """Forms of the inventory: filters of the list, and one calm form for everything about an offer."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from bruecke.core.clock import today
 from bruecke.core.models import District
 from bruecke.directory import queries as directory
+from bruecke.directory.models import Location, Organisation
 from bruecke.offers.models import (
     COST_LABELS,
     MAX_DESCRIPTION,
@@ -19,10 +20,10 @@ from bruecke.offers.models import (
     VISIBILITY_LABELS,
     Offer,
 )
-from bruecke.offers.queries import DUE, FRESH, NEVER
+from bruecke.offers.queries import DUE, FRESH, NEVER, label_of, rule_in_words
 from bruecke.offers.states import FacetKind
 from bruecke.places import queries as places
-from bruecke.ui.forms import FilterForm, GridOfBoxes, HouseForm, TextArea, VersionedForm
+from bruecke.ui.forms import FilterForm, GridOfBoxes, HouseForm, RowsOfBoxes, TextArea, VersionedForm
 from bruecke.vocabulary import queries as vocabulary
 from bruecke.vocabulary.states import Taxonomy
 
@@ -161,24 +162,36 @@ class OfferForm(VersionedForm):
         super().__init__(*args, **kwargs)
         self._add_houses()
         self._add_times()
-        self._add_languages()
         given: dict[str, Any] = {
-            "category": _words(Taxonomy.CATEGORY, district),
-            "target_group": _words(Taxonomy.GROUP, district),
-            "field_of_action": _words(Taxonomy.FIELD, district),
+            **{taxonomy.value: self._offered(taxonomy) for taxonomy in Taxonomy},
             "language": _languages(),
             "municipalities": [(place.ags, place.name) for place in places.places_of(district.ags)],
         }
         for name, choices in given.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
-        self.fields["provider"].queryset = directory.usable_organisations()  # type: ignore[attr-defined]
+        own = Organisation.objects.filter(pk=offer.provider_id if offer else None)
+        self.fields["provider"].queryset = directory.usable_organisations() | own  # type: ignore[attr-defined]
+
+    def _offered(self, taxonomy: Taxonomy) -> list[tuple[str, str]]:
+        """The district's words, and those that the offer has although they are not offered any more."""
+        words = _words(taxonomy, self.district)
+        kind = FacetKind(taxonomy.value)
+        kept = [key for key in (self.offer.keys(kind) if self.offer else []) if key not in dict(words)]
+        return [*words, *((key, label_of(kind, key, district=self.district)) for key in kept)]
+
+    @property
+    def _more_houses(self) -> list[str]:
+        """Houses beyond those that the form shows."""
+        return self.offer.locations[HOUSES:] if self.offer else []
 
     def _add_houses(self) -> None:
-        rows = list(directory.usable_locations())
+        own = self.offer.locations[:HOUSES] if self.offer else []  # an archived one may stay
+        offered = directory.usable_locations() | Location.objects.filter(uid__in=own).select_related("organisation")
+        rows = list(offered)
         for number in range(1, HOUSES + 1):
             field = _LocationChoice(
                 label=_("Ort") if number == 1 else _("Weiterer Ort"),
-                queryset=directory.usable_locations(),
+                queryset=offered,
                 to_field_name="uid",
                 required=False,
                 empty_label=_("keiner"),
@@ -187,6 +200,17 @@ class OfferForm(VersionedForm):
             self.fields[f"house_{number}"] = field
 
     def _add_times(self) -> None:
+        before = self.offer.schedules if self.offer else []
+        shown = {number for number, _entry in _shown(before)}
+        if others := [(str(n), rule_in_words(entry, "de")) for n, entry in enumerate(before) if n not in shown]:
+            self.fields["kept"] = forms.MultipleChoiceField(
+                label=_("Weitere Termine"),
+                required=False,
+                choices=others,
+                initial=[number for number, _words in others],
+                widget=RowsOfBoxes,
+                help_text=_("Nehmen Sie den Haken weg, wenn es den Termin nicht mehr gibt."),
+            )
         for number in range(ROWS_OF_TIMES):
             self.fields[f"days_{number}"] = forms.MultipleChoiceField(
                 label=_("Tage"), required=False, choices=DAYS, widget=GridOfBoxes
@@ -200,28 +224,6 @@ class OfferForm(VersionedForm):
                 label=_("fällt aus am"), required=False, max_length=600, help_text=_("Zum Beispiel 24.12.2026, 31.12.2026.")
             )
 
-    def _add_languages(self) -> None:
-        for code in self.other_languages:
-            name = next((label for one, label in _languages() if one == code), code)
-            self.fields[f"title_{code}"] = forms.CharField(
-                label=_("Titel (%(language)s)") % {"language": name},
-                required=False,
-                max_length=160,
-                widget=forms.TextInput(attrs={"dir": "auto", "lang": code}),
-            )
-            self.fields[f"description_{code}"] = forms.CharField(
-                label=_("Beschreibung (%(language)s)") % {"language": name},
-                required=False,
-                max_length=MAX_DESCRIPTION,
-                widget=TextArea(4, {"dir": "auto", "lang": code}),
-            )
-
-    @property
-    def other_languages(self) -> list[str]:
-        """The site's languages but German, and those in which the offer has texts already."""
-        has = self.offer.translations if self.offer else {}
-        return list(dict.fromkeys([*self.district.public_languages, *sorted(has)]))[1:]
-
     # --- what the template shows ---
 
     @property
@@ -231,10 +233,6 @@ class OfferForm(VersionedForm):
     @property
     def times(self) -> list[list[Any]]:
         return [[self[f"{name}_{number}"] for name in self.TIMES] for number in range(ROWS_OF_TIMES)]
-
-    @property
-    def translations(self) -> list[Any]:
-        return [self[f"{name}_{code}"] for code in self.other_languages for name in ("title", "description")]
 
     # --- what the actions take ---
 
@@ -282,39 +280,50 @@ class OfferForm(VersionedForm):
         return {
             **{name: data[name] for name in plain},
             "terms": {kind.value: data[kind.value] for kind in FacetKind},
-            "locations": list(dict.fromkeys(house.uid for house in houses if house is not None)),
+            "locations": list(dict.fromkeys([*(house.uid for house in houses if house is not None), *self._more_houses])),
             "areas": [self.district.ags] if data["everywhere"] else data["municipalities"],
             "schedules": list(self._schedules()),
             "cost_cents": data["cost_euro"],
             "has_childcare": _maybe(data["has_childcare"]),
             "is_accessible": _maybe(data["is_accessible"]),
             "valid_until": data["last_day"] + ONE_DAY if data["last_day"] else None,
-            "translations": {
-                code: {name: data[f"{name}_{code}"] for name in ("title", "description")} for code in self.other_languages
-            },
         }
 
     def _schedules(self) -> Iterator[dict[str, Any]]:
-        """Rows that were filled in; what the form cannot show of an old rule (place, note) stays with it."""
+        """In the order they had: rows that were filled in, rules that no row can show and were kept, then new rows."""
         before = self.offer.schedules if self.offer else []
-        for number in range(ROWS_OF_TIMES):
-            data = {
-                name: self.cleaned_data[f"{name}_{number}"] for name in ("days", "rhythm", "starts", "ends", "first", "last", "off")
-            }
-            if not data["days"]:
-                continue
-            old = before[number] if number < len(before) else {}
-            yield {
-                "rrule": _rrule(data["rhythm"] or "1", data["days"]),
-                "first_on": (data["first"] or self.cleaned_data["valid_from"] or today()).isoformat(),
-                "until_on": (data["last"] + ONE_DAY).isoformat() if data["last"] else None,
-                "starts": f"{data['starts']:%H:%M}",
-                "ends": f"{data['ends']:%H:%M}" if data["ends"] else None,
-                "exdates": data["off"],
-                "location": old.get("location", ""),
-                "note": old.get("note", ""),
-            }
-        yield from before[ROWS_OF_TIMES:]
+        places = [number for number, _entry in _shown(before)]
+        found: dict[int, dict[str, Any]] = {int(number): before[int(number)] for number in self.cleaned_data.get("kept", ())}
+        for row in range(ROWS_OF_TIMES):
+            place = places[row] if row < len(places) else len(before) + row
+            if self.cleaned_data[f"days_{row}"]:
+                found[place] = self._schedule(row, before[place] if place < len(before) else {})
+        yield from (found[place] for place in sorted(found))
+
+    def _schedule(self, row: int, old: Mapping[str, Any]) -> dict[str, Any]:
+        """One row; its place and note, which the form does not show, stay with it."""
+        data = {name: self.cleaned_data[f"{name}_{row}"] for name in self.TIMES}
+        return {
+            "rrule": _rrule(data["rhythm"] or "1", data["days"]),
+            "first_on": (data["first"] or self.cleaned_data["valid_from"] or today()).isoformat(),
+            "until_on": (data["last"] + ONE_DAY).isoformat() if data["last"] else None,
+            "starts": f"{data['starts']:%H:%M}",
+            "ends": f"{data['ends']:%H:%M}" if data["ends"] else None,
+            "exdates": data["off"],
+            "location": old.get("location", ""),
+            "note": old.get("note", ""),
+        }
+
+
+def _shown(entries: Sequence[Mapping[str, Any]]) -> list[tuple[int, Mapping[str, Any]]]:
+    """The rules that a row of the form can show without losing anything, with their place in the list."""
+    fitting = [(number, entry) for number, entry in enumerate(entries) if _fits(entry["rrule"])]
+    return fitting[:ROWS_OF_TIMES]
+
+
+def _fits(rule: str) -> bool:
+    rhythm, days = _read_rrule(rule)
+    return bool(days) and rhythm in dict(RHYTHMS) and _rrule(rhythm, days) == rule
 
 
 def _maybe(text: str) -> bool | None:
@@ -351,10 +360,8 @@ def initial_of(offer: Offer) -> dict[str, Any]:
         **{kind.value: offer.keys(kind) for kind in FacetKind},
         **{f"house_{number}": uid for number, uid in enumerate(offer.locations[:HOUSES], start=1)},
     }
-    for number, entry in enumerate(offer.schedules[:ROWS_OF_TIMES]):
-        first |= _initial_times(number, entry)
-    for code, texts in offer.translations.items():
-        first |= {f"{name}_{code}": texts.get(name, {}).get("text", "") for name in ("title", "description")}
+    for row, (_number, entry) in enumerate(_shown(offer.schedules)):
+        first |= _initial_times(row, entry)
     return first
 
 

@@ -7,10 +7,12 @@ from bruecke.offers.queries.desk import (
     BY_CONFIRMED,
     BY_PROVIDER,
     BY_TITLE,
+    ComparedField,
     FieldChange,
     ProposalLine,
     VersionLine,
     compare,
+    compare_versions,
     desk_offers,
     desk_rows,
     feedback_of,
@@ -42,6 +44,7 @@ from bruecke.offers.queries.rows import IMPORT_SOURCE, offer_of_row
 from bruecke.offers.queries.schedules import ScheduleLine, next_meeting, next_meetings, recurrence, rule_in_words, schedule_lines
 from bruecke.offers.queries.text import SEARCH_KIND, indexed_uids
 from bruecke.offers.queries.todos import collect, waiting_count
+from bruecke.offers.queries.translations import LanguageState, TranslationLine, languages_of, translation_lines
 from bruecke.offers.queries.words import known_keys, label_of, place_label, with_narrower
 
 __all__ = [
@@ -63,8 +66,10 @@ __all__ = [
     "UNANSWERED_AFTER_DAYS",
     "Alike",
     "Candidate",
+    "ComparedField",
     "FieldChange",
     "Inventory",
+    "LanguageState",
     "MapPoint",
     "OfferFilters",
     "OfferLine",
@@ -73,6 +78,7 @@ __all__ = [
     "ProviderLine",
     "ScheduleLine",
     "Spot",
+    "TranslationLine",
     "VersionLine",
     "as_json",
     "awaiting",
@@ -80,6 +86,7 @@ __all__ = [
     "category_counts",
     "collect",
     "compare",
+    "compare_versions",
     "confirm_months",
     "desk_offers",
     "desk_rows",
@@ -94,6 +101,7 @@ __all__ = [
     "known_keys",
     "label_of",
     "label_of_field",
+    "languages_of",
     "line",
     "line_of",
     "locations_by_uid",
@@ -119,6 +127,7 @@ __all__ = [
     "similar_offers",
     "snapshot",
     "spot",
+    "translation_lines",
     "unconfirmed_since",
     "versions",
     "waiting_count",

@@ -1,4 +1,4 @@
-"""Figures of the inventory for the page *Zahlen*: offers by category, place, group or language, with the share that is confirmed."""
+"""Figures of the inventory for the page *Zahlen*: offers by kind, place, group or language, and the share that is confirmed."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bruecke.offers.views.desk import detail, editing, importing, listing
+from bruecke.offers.views.desk import detail, editing, importing, listing, texts
 from bruecke.ui.views.imports import import_paths
 
 app_name = "offers"
@@ -15,6 +15,8 @@ urlpatterns = [
     *import_paths("angebote/import/", importing.OffersImport),
     path("angebote/<str:uid>/", detail.Detail.as_view(), name="detail"),
     path("angebote/<str:uid>/bearbeiten/", editing.Edit.as_view(), name="edit"),
+    path("angebote/<str:uid>/vergleichen/", texts.Compare.as_view(), name="compare"),
+    path("angebote/<str:uid>/texte/<str:code>/", texts.Translate.as_view(), name="translate"),
     path("angebote/<str:uid>/bestaetigen/", detail.Confirm.as_view(), name="confirm"),
     path("angebote/<str:uid>/veroeffentlichen/", detail.Publish.as_view(), name="publish"),
     path("angebote/<str:uid>/entwurf/", detail.Unpublish.as_view(), name="unpublish"),

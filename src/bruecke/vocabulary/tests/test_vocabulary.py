@@ -4,10 +4,12 @@ import pytest
 
 from bruecke.vocabulary import queries
 from bruecke.vocabulary.importers import load_shipped_vocabulary
-from bruecke.vocabulary.models import Language, Topic
+from bruecke.vocabulary.models import Language, Term, Topic
+from bruecke.vocabulary.states import Taxonomy
 
 pytestmark = pytest.mark.django_db
-SITE_LANGUAGES = ("de", "ar", "en", "uk")
+SITE_LANGUAGES = ("de", "ar", "en", "uk", "ru", "tr", "fa")
+SEARCH_LANGUAGES = ("de", "ar", "en", "uk", "ru", "tr")
 
 
 @pytest.fixture
@@ -32,6 +34,42 @@ def test_every_entry_speaks_all_languages_of_the_site(shipped):
         assert all(entry.labels.values())
     for topic in queries.topics():
         assert set(topic.descriptions) in ({*SITE_LANGUAGES}, set()), topic
+
+
+@pytest.mark.parametrize("taxonomy", list(Taxonomy))
+def test_every_shared_term_speaks_all_languages_of_the_site(shipped, taxonomy):
+    rows = Term.objects.filter(taxonomy=taxonomy)
+    assert rows
+    for term in rows:
+        assert set(term.labels) == set(SITE_LANGUAGES), term
+        assert all(label.strip() for label in term.labels.values())
+
+
+@pytest.mark.parametrize("taxonomy", list(Taxonomy))
+@pytest.mark.parametrize("lang", SITE_LANGUAGES)
+def test_no_two_terms_of_a_taxonomy_are_called_the_same(shipped, taxonomy, lang):
+    labels = [term.labels[lang] for term in Term.objects.filter(taxonomy=taxonomy)]
+    assert sorted(set(labels)) == sorted(labels)
+
+
+def test_every_concept_can_be_asked_for_in_all_languages_of_the_search():
+    for concept in queries.concepts():
+        assert set(concept.words) == set(SEARCH_LANGUAGES), concept.said
+        assert all(concept.words.values()), concept.said
+        assert concept.said == concept.words["de"][: len(concept.said)]
+        for words in concept.words.values():
+            assert all(words) and len(set(words)) == len(words), words
+
+
+def test_what_is_only_asked_with_shows_nothing_of_a_text():
+    concept = next(one for one in queries.concepts() if "Bürgergeld" in one.said)
+    assert "wenig Geld" in concept.words["de"]
+    assert "wenig Geld" not in concept.said
+
+
+def test_dari_reads_persian(shipped):
+    text = queries.label_text(queries.topic("housing"), "prs")
+    assert (text.text, text.lang) == ("پیدا کردن مسکن", "fa")
 
 
 def test_frequent_languages_come_first_and_know_their_direction(shipped):

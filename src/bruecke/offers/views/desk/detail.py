@@ -74,6 +74,7 @@ class Detail(OfOffer, DeskPage):
             proposed=queries.proposal_lines(proposal) if proposal else [],
             feedback=[(row, FEEDBACK_LABELS[FeedbackReason(row.reason)]) for row in queries.feedback_of(offer)],
             versions=queries.versions(offer, limit=8),
+            languages=queries.languages_of(offer),
             may_edit=self.may_edit,
             is_draft=offer.state == OfferState.DRAFT,
             is_active=offer.state == OfferState.ACTIVE,
