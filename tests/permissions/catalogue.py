@@ -7,15 +7,17 @@ from datetime import date, timedelta
 from typing import Any
 
 from bruecke.core.models import ImportBatch, ImportMapping, ImportState, StagedRow
-from bruecke.core.tests.factories import NOW, make_file
+from bruecke.core.files import CheckedFile
+from bruecke.core.tests.factories import NOW
+from bruecke.core.tests.strangers import png
 from bruecke.core.viewer import Role, Viewer
 from bruecke.directory import actions as directory
 from bruecke.enquiries.actions import choosing
 from bruecke.enquiries.actions import referral as referring
+from bruecke.enquiries.actions.attaching import attach_files
 from bruecke.enquiries.actions.referral import Handing
 from bruecke.enquiries.models import (
     AnswerTime,
-    Attachment,
     HelpOffer,
     Mailbox,
     MailboxMessage,
@@ -119,6 +121,17 @@ def _elsewhere(side: Any) -> None:
     side.things["term"] = DistrictTerm.objects.create(
         district=side.district, taxonomy="category", key="sport", labels={"de": f"Bewegung {side.slug}"}
     )
+    DistrictTerm.objects.create(district=side.district, taxonomy="category", key="housing", is_hidden=True)
+    side.things["offers batch"] = ImportBatch.objects.create(
+        district=side.district,
+        kind="offers.offers",
+        file_name="angebote.csv",
+        sha256="0" * 64,
+        state=ImportState.DISCARDED,
+        header=["Titel", "Träger"],
+        created_at=NOW,
+        finished_at=NOW,
+    )
     batch = ImportBatch.objects.create(
         district=side.district, kind="offers", file_name="liste.csv", sha256="0" * 64, created_at=NOW
     )
@@ -152,9 +165,8 @@ def build_ways(side: Any) -> None:
     )
     side.things["unmet"] = choosing.note_unmet(enquiry=side.things["captured"], category="", viewer=coordinator, now=NOW)
     message = Message.objects.filter(enquiry=enquiry).order_by("pk")[0]
-    side.things["attachment"] = Attachment.objects.create(
-        district=side.district, enquiry=enquiry, message=message, file=make_file(side.district, about_uid=enquiry.uid)
-    )
+    photo = CheckedFile(png(), "image/png")
+    [side.things["attachment"]] = attach_files(message=message, files=[photo], viewer=side.system, now=NOW)
     side.things["help"] = HelpOffer.objects.create(district=side.district, enquiry=side.things["association"])
     side.things["tally"] = TallyEntry.objects.create(
         district=side.district,

@@ -246,7 +246,18 @@ def _undo_version(side: Side) -> str:
     return f"?version={side.things['undoable'].version}"
 
 
+def _photo(side: Side) -> dict[str, str]:
+    return {"uid": side.things[NORMAL].uid, "file_uid": side.things["attachment"].uid}
+
+
 ENQUIRIES = [
+    desk("enquiries:file", READERS[NORMAL], _photo, **_ENQUIRIES),
+    desk("enquiries:file-preview", READERS[NORMAL], _photo, **_ENQUIRIES),
+    desk("enquiries:tally", WORKERS, **_ENQUIRIES),
+    desk("enquiries:tally-stroke", WORKERS, method="POST", answers=DONE, **_ENQUIRIES),
+    desk("enquiries:tally-undo", frozenset({COORDINATOR[NORMAL]}), uid("tally"), method="POST", answers=DONE, **_ENQUIRIES),
+    desk("enquiries:tally-sheet", WORKERS, **_ENQUIRIES),
+    desk("enquiries:tally-days", WORKERS, is_list=True, **_ENQUIRIES),
     desk("enquiries:inbox", WORKERS, is_list=True, **_ENQUIRIES),
     desk("enquiries:export", WORKERS, **_ENQUIRIES),
     desk("enquiries:capture", WORKERS, **_ENQUIRIES),
@@ -276,8 +287,29 @@ ENQUIRIES = [
     public("enquiries_public:ask", **_ENQUIRIES),
     public("enquiries_public:status", **_ENQUIRIES),
     public("enquiries_public:follow-up", answers=DONE, **_ENQUIRIES),
+    public("enquiries_public:file", answers=DONE, **_ENQUIRIES),
     public("enquiries_public:withdraw", answers=DONE, **_ENQUIRIES),
     public("enquiries_public:delete", answers=DONE, **_ENQUIRIES),
+]
+
+# --- a district's own words --------------------------------------------------------------------------------------------
+
+
+def _term(key: str) -> Kwargs:
+    return lambda side: {"taxonomy": "category", "key": key}
+
+
+def _term_step(name: str, key: str) -> Page:
+    return desk(f"vocabulary:{name}", PLANNERS, _term(key), method="POST", answers=DONE, is_shared=True)
+
+
+VOCABULARY = [
+    desk("vocabulary:terms", PLANNERS, is_list=True),
+    desk("vocabulary:term-add", PLANNERS, lambda side: {"taxonomy": "category"}, is_shared=True),
+    desk("vocabulary:term", PLANNERS, _term("sport"), is_shared=True),
+    _term_step("term-hide", "culture"),
+    _term_step("term-show", "housing"),
+    _term_step("term-reset", "sport"),
 ]
 
 # --- offers, and the ways from questions to them -------------------------------------------------------------------------
@@ -307,6 +339,10 @@ def _referral_version(side: Side) -> dict[str, str]:
     return {"version": str(side.things["referral"].version)}
 
 
+def _in_arabic(key: str) -> Kwargs:
+    return lambda side: {"uid": side.things[f"offer {key}"].uid, "code": "ar"}
+
+
 _FOR_NORMAL = one(READERS[NORMAL], _with_offer(NORMAL))
 OFFERS = [
     desk("offers:list", everybody(), is_list=True, **_OFFERS),
@@ -316,6 +352,18 @@ OFFERS = [
     desk("offers:similar", EDITORS, **_OFFERS),
     Page("offers:detail", {key: Case(case.kwargs, everybody()) for key, case in _OFFER.items()}, **_OFFERS),
     Page("offers:edit", _OFFER, **_OFFERS),
+    Page("offers:compare", {key: Case(case.kwargs, everybody()) for key, case in _OFFER.items()}, **_OFFERS),
+    Page("offers:translate", {key: Case(_in_arabic(key), EDITORS) for key in _OFFER}, **_OFFERS),
+    desk("offers:import", EDITORS, **_OFFERS),
+    desk("offers:import-template", EDITORS, **_OFFERS),
+    *(
+        desk(f"offers:import-{step}", EDITORS, uid("offers batch"), **_OFFERS)
+        for step in ("batch", "columns", "discard", "errors")
+    ),
+    *(
+        desk(f"offers:import-{step}", EDITORS, uid("offers batch"), method="POST", answers=DONE, **_OFFERS)
+        for step in ("run", "resume")
+    ),
     _step_at_offer("confirm"),
     _step_at_offer("publish", "draft"),
     _step_at_offer("unpublish"),
@@ -406,7 +454,7 @@ WEB = [
     public("web_public:sources", is_cached=True),
 ]
 
-APPS = (ACCOUNTS, DIRECTORY, STAFFING, ENQUIRIES, OFFERS, REPORTING, INTEROP, WEB)
+APPS = (ACCOUNTS, VOCABULARY, DIRECTORY, STAFFING, ENQUIRIES, OFFERS, REPORTING, INTEROP, WEB)
 PAGES: dict[str, Page] = {page.name: page for app in APPS for page in app}
 assert len(PAGES) == sum(len(app) for app in APPS), "a name stands twice"
 DESK = [page for page in PAGES.values() if page.door == "desk"]

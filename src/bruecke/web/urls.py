@@ -37,6 +37,7 @@ urlpatterns = [
     path("intern/konto/", include("bruecke.accounts.urls.auth")),
     path("intern/<slug:district>/", include(desk_patterns)),
     path("intern/<slug:district>/", include("bruecke.accounts.urls.desk")),
+    path("intern/<slug:district>/", include("bruecke.vocabulary.urls")),
     path("intern/<slug:district>/", include("bruecke.directory.urls.desk")),
     path("intern/<slug:district>/", include("bruecke.staffing.urls.desk")),
     path("intern/<slug:district>/", include("bruecke.offers.urls.desk")),
