@@ -3,17 +3,20 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bruecke.core import memo
+from bruecke.core import audit, memo
 from bruecke.core.memo import remembered
-from bruecke.core.models import District
+from bruecke.core.models import AuditEntry, District
 from bruecke.core.translations import Origin, Text
+from bruecke.core.viewer import Viewer
 from bruecke.vocabulary.models import DistrictTerm, Language, Term, Topic
 
 SOURCE_LANGUAGE = "de"
+_READ_AS_WELL = {"prs": "fa"}  # who reads Dari reads Persian sooner than German
 
 
 def topics() -> list[Topic]:
@@ -73,7 +76,48 @@ def term(taxonomy: str, key: str, *, district: District) -> TermView | None:
 
 
 def _known(taxonomy: str, district: District) -> dict[str, TermView]:
-    return remembered(f"vocabulary.terms:{district.pk}:{taxonomy}", lambda: _laid_over(taxonomy))
+    key = f"vocabulary.terms:{district.pk}:{taxonomy}"
+    return remembered(key, lambda: _laid_over(taxonomy), version=district.public_version)
+
+
+def all_terms(taxonomy: str, *, district: District) -> list[TermView]:
+    """Every term of a taxonomy for the page that keeps them: shared ones on offer or hidden here, and the district's own."""
+    retired = set(Term.objects.filter(taxonomy=taxonomy, is_active=False).order_by().values_list("key", flat=True))
+    return [view for view in _known(taxonomy, district).values() if view.key not in retired]
+
+
+def own_term(viewer: Viewer, taxonomy: str, key: str) -> DistrictTerm | None:
+    """The district's row for a term, as the viewer may see it."""
+    return DistrictTerm.objects.visible_to(viewer).filter(taxonomy=taxonomy, key=key).first()
+
+
+def shared_labels(taxonomy: str) -> dict[str, str]:
+    """The shared German words by key, whatever districts make of them. One query."""
+    rows = Term.objects.filter(taxonomy=taxonomy).order_by("key").values_list("key", "labels")
+    return {key: labels.get(SOURCE_LANGUAGE, key) for key, labels in rows}
+
+
+def shared_term(taxonomy: str, key: str) -> Term | None:
+    """The shared term, whatever the district makes of it."""
+    return Term.objects.filter(taxonomy=taxonomy, key=key).first()
+
+
+@dataclass(frozen=True, slots=True)
+class TermChange:
+    """An entry of the log about a term: who, when, what."""
+
+    who: str
+    at: datetime
+    verb: str
+    fields: tuple[str, ...]
+
+
+def term_changes(row: DistrictTerm, *, limit: int = 10) -> list[TermChange]:
+    """What the log says of a district's term, newest first; values are not in the log."""
+    entries = AuditEntry.objects.filter(target_type=row._meta.label_lower, target_uid=row.uid, is_refusal=False)
+    rows = list(entries.order_by("-pk")[:limit])
+    names = {account: audit.name_of(account) for account in {entry.actor_id for entry in rows}}
+    return [TermChange(names[entry.actor_id], entry.at, entry.verb, tuple(entry.fields)) for entry in rows]
 
 
 def forget_terms() -> None:
@@ -169,7 +213,8 @@ def description_text(entry: Topic, lang: str) -> Text:
 
 
 def _in(texts: dict[str, str], lang: str, default: str) -> Text:
-    for code in (lang, lang.split("-", maxsplit=1)[0]):
+    plain = lang.split("-", maxsplit=1)[0]
+    for code in (lang, plain, _READ_AS_WELL.get(plain, "")):
         if texts.get(code):
             return Text(texts[code], code, Origin.SOURCE if code == SOURCE_LANGUAGE else Origin.HUMAN)
     return Text(texts.get(SOURCE_LANGUAGE, default), SOURCE_LANGUAGE)

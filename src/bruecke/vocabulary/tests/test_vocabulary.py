@@ -58,7 +58,8 @@ def test_every_concept_can_be_asked_for_in_all_languages_of_the_search():
         assert all(concept.words.values()), concept.said
         assert concept.said == concept.words["de"][: len(concept.said)]
         for words in concept.words.values():
-            assert all(words) and len(set(words)) == len(words), words
+            assert all(words), words
+            assert len(set(words)) == len(words), words
 
 
 def test_what_is_only_asked_with_shows_nothing_of_a_text():
