@@ -38,6 +38,13 @@ def for_district(district: "District") -> Iterator[None]:
 
 
 @contextmanager
+def for_districts(districts: "Iterable[District]") -> Iterator[None]:
+    """Open the scope of several districts, for reading what each of them publishes; writing fails."""
+    with scope(district=list(districts)):
+        yield
+
+
+@contextmanager
 def without_scope(reason: Escape) -> Iterator[None]:
     """Read across districts for one of the listed reasons."""
     if not isinstance(reason, Escape):
@@ -134,6 +141,8 @@ def _check_open_scope(rows: list[Any]) -> None:
     district = open_scope.get("district")
     if open_scope.get("_enabled", True) and district is None and rows:
         raise ScopeViolation("writing a row of a district needs the scope of that district")
+    if isinstance(district, list) and rows:
+        raise ScopeViolation("several districts are open for reading only")
     for row in rows:
         if district is not None and row.district_id != district.pk:
             raise ScopeViolation(f"{type(row).__name__} belongs to another district")

@@ -3,11 +3,15 @@
 from hashlib import blake2b
 
 from django.core.cache import cache
+from django.db.models import Count
 from django.http import HttpRequest
 
 from bruecke import RELEASE
 from bruecke.core import clock, pagecache
 from bruecke.core.models import District
+from bruecke.core.scope import for_district, for_districts
+from bruecke.offers import queries as offers
+from bruecke.offers.models import Offer
 
 KEPT_SECONDS = 120
 _LONGEST_KEPT_QUERY = 200
@@ -28,6 +32,25 @@ def published_district(slug: str, feature: str = "") -> District | None:
 def district_of(ags: str, feature: str = "") -> District | None:
     """The published district a municipality key lies in. One query."""
     return next((district for district in published_districts(feature) if district.ags == ags[:5]), None)
+
+
+def published_offer(uid: str, districts: list[District]) -> tuple[Offer, District] | None:
+    """A published offer of one of the districts, and its district, with what an answer needs. Four queries at most."""
+    with for_districts(districts):
+        owner = Offer.objects.published(clock.today()).filter(uid=uid).values_list("district_id", flat=True).first()
+    district = next((one for one in districts if one.pk == owner), None)
+    if district is None:
+        return None
+    with for_district(district):
+        offer = offers.public_offer(uid, now=clock.now())
+    return (offer, district) if offer else None
+
+
+def offer_totals(districts: list[District]) -> dict[int, int]:
+    """How many offers each district publishes today. One query."""
+    with for_districts(districts):
+        rows = Offer.objects.published(clock.today()).order_by().values_list("district_id")
+        return dict(rows.annotate(number=Count("pk")).values_list("district_id", "number"))
 
 
 def kept_body(request: HttpRequest, district: District | None) -> tuple[str, bytes | None]:

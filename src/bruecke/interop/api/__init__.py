@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from bruecke.core.errors import RateLimited
 from bruecke.interop.api import offers, places
 from bruecke.interop.problems import PROBLEM, problem_response
 
@@ -44,6 +45,13 @@ def _wrong_parameters(request: HttpRequest, error: ValidationError) -> HttpRespo
 @api.exception_handler(Http404)
 def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     return problem_response(404, str(error))
+
+
+@api.exception_handler(RateLimited)
+def _too_many(request: HttpRequest, error: RateLimited) -> HttpResponse:
+    response = problem_response(429, "Too many new answers in ten minutes. Please wait, and keep what you have read.")
+    response["Retry-After"] = str(error.retry_after)
+    return response
 
 
 @api.exception_handler(HttpError)

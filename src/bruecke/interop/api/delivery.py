@@ -1,6 +1,7 @@
 """How an answer leaves: the model as JSON, kept for a while; unknown districts refused."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Annotated, Any, TypeVar
 
 from django.conf import settings
@@ -8,10 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Schema
 from pydantic import Field
 
+from bruecke.core import clock, ratelimit
 from bruecke.core.models import District
 from bruecke.interop import queries
 
 Item = TypeVar("Item")
+NEW_ANSWERS, TEN_MINUTES = 1200, timedelta(minutes=10)
 PageNumber = Annotated[int, Field(ge=1, le=10_000)]
 PerPage = Annotated[int, Field(ge=1, le=100)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]{0,60}$", description="A district's short name in addresses; empty: all")]
@@ -31,9 +34,14 @@ def asked_district(slug: str, feature: str = "") -> District | None:
 
 
 def deliver(request: HttpRequest, district: District | None, build: Callable[[], Schema]) -> HttpResponse:
-    """The kept answer for this address, or a new one from `build`."""
+    """The kept answer for this address, or a new one from `build`.
+
+    Raises: RateLimited when one address asks for more new answers than `NEW_ANSWERS`; kept ones cost nothing.
+    """
     key, body = queries.kept_body(request, district)
     if body is None:
+        who = ratelimit.client_address(request)
+        ratelimit.hit(key=f"api:{who}", limit=NEW_ANSWERS, per=TEN_MINUTES, now=clock.now())
         body = build().model_dump_json().encode()
         queries.keep_body(key, body)
     return HttpResponse(body, content_type="application/json")

@@ -25,8 +25,8 @@ router = Router(tags=["offers"])
 FEATURE = "offers"
 Key = Annotated[str, Field(pattern=r"^[a-z0-9-]{0,60}$", description="A key of the vocabulary; empty: all")]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z-]{0,12}$", description="BCP 47; empty: all")]
-Radius = Annotated[int | None, Field(ge=1, le=500, description="Kilometres around the middle of `ags`")]
-ERRORS = {404: schemas.Problem, 422: schemas.Problem}
+Radius = Annotated[int | None, Field(ge=1, le=500, description="Kilometres around the middle of `ags`; nothing without `ags`")]
+ERRORS = {404: schemas.Problem, 422: schemas.Problem, 429: schemas.Problem}
 
 
 @router.get("/offers", response={200: schemas.Page[schemas.OfferItem], **ERRORS}, operation_id="list_offers")
@@ -74,13 +74,22 @@ def _across(filters: OfferFilters, districts: list[District], page: int, per_pag
     """One district after the other: each ranks for itself, because distance and freshness mean something inside it only."""
     items: list[schemas.OfferItem] = []
     first, total = (page - 1) * per_page, 0
+    known = queries.offer_totals(districts) if len(districts) > 1 and filters == OfferFilters() else {}
     for district in districts:
+        if known and not _overlaps(first, per_page, total, known.get(district.pk, 0)):
+            total += known.get(district.pk, 0)
+            continue
         with for_district(district):
             wanted = range(max(0, first - total), max(0, first + per_page - total))
             count, lines = _lines(filters, district, wanted)
             items += [_item(line.offer, district) for line in lines]
             total += count
     return items, total
+
+
+def _overlaps(first: int, per_page: int, before: int, count: int) -> bool:
+    """Whether the page [first, first + per_page) of all has offers of a district that `before` stand in front of."""
+    return count > 0 and before < first + per_page and before + count > first
 
 
 def _lines(filters: OfferFilters, district: District, wanted: range) -> tuple[int, list[Any]]:
@@ -104,12 +113,12 @@ def _lines(filters: OfferFilters, district: District, wanted: range) -> tuple[in
 @router.get("/offers/{offer_id}", response={200: schemas.Offer, **ERRORS}, operation_id="get_offer")
 def get_offer(request: HttpRequest, offer_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]) -> HttpResponse:
     """One published offer."""
-    for district in queries.published_districts(FEATURE):
-        with for_district(district):
-            offer = offers.public_offer(offer_id, now=clock.now())
-            if offer is not None:
-                return deliver(request, district, partial(_offer, offer, district))
-    raise Http404("no such offer")
+    found = queries.published_offer(offer_id, queries.published_districts(FEATURE))
+    if found is None:
+        raise Http404("no such offer")
+    offer, district = found
+    with for_district(district):
+        return deliver(request, district, partial(_offer, offer, district))
 
 
 def _item(offer: Offer, district: District) -> schemas.OfferItem:

@@ -24,7 +24,7 @@ router = Router(tags=["places"])
 MOST_MATCHES = 1000
 MOST_HOURS = 12
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
-ERRORS = {404: schemas.Problem, 422: schemas.Problem}
+ERRORS = {404: schemas.Problem, 422: schemas.Problem, 429: schemas.Problem}
 
 
 @router.get("/places", response={200: schemas.Page[schemas.PlaceItem], **ERRORS}, operation_id="list_places")
