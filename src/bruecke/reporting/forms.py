@@ -10,7 +10,7 @@ from bruecke.reporting.queries import Asked, last_month
 from bruecke.ui.forms import HouseForm
 
 SCOPE_LABELS: dict[Scope, Any] = {
-    Scope.OWN: _("Was Sie öffnen dürfen"),
+    Scope.OWN: _("Eigene"),
     Scope.REST: _("Übriger Landkreis"),
     Scope.ALL: _("Ganzer Landkreis"),
 }
