@@ -2,7 +2,7 @@
 the records."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -26,7 +26,7 @@ from bruecke.enquiries.models import (
 )
 from bruecke.enquiries.querysets import inside
 from bruecke.enquiries.rules import WORKING_ROLES
-from bruecke.enquiries.states import Channel, EnquiryKind, Outcome
+from bruecke.enquiries.states import EnquiryKind
 from bruecke.places.models import Area
 from bruecke.vocabulary import queries as vocabulary
 from bruecke.vocabulary.states import Taxonomy
@@ -169,17 +169,13 @@ def word(dimension: str, key: str, district: District) -> object:
 def _words(dimension: str, district: District | None) -> dict[str, Any]:
     if dimension == PLACE:
         return dict(Area.objects.order_by("pk").values_list("pk", "name"))
-    if dimension == TOPIC:
-        return {topic.pk: str(topic) for topic in vocabulary.topics()}
-    if dimension == LANGUAGE:
-        return {language.pk: str(language) for language in vocabulary.languages()}
-    if dimension == CHANNEL:
-        return {key.value: CHANNEL_LABELS[key] for key in Channel}
-    if dimension == OUTCOME:
-        return {key.value: OUTCOME_LABELS[key] for key in Outcome}
+    entries: dict[str, Callable[[], Iterable[Any]]] = {TOPIC: vocabulary.topics, LANGUAGE: vocabulary.languages}
+    if dimension in entries:
+        return {entry.pk: str(entry) for entry in entries[dimension]()}
     if dimension in _TAXONOMIES and district is not None:
         return {term.key: str(term) for term in vocabulary.terms(_TAXONOMIES[dimension], district=district)}
-    return {}
+    codes = {CHANNEL: CHANNEL_LABELS, OUTCOME: OUTCOME_LABELS}.get(dimension, {})
+    return {key.value: label for key, label in codes.items()}
 
 
 # --- missing offers, strokes ---------------------------------------------------------------------------------------------
