@@ -1,4 +1,4 @@
-"""Runs a measurement in processes of its own over freshly loaded demo data: on SQLite, and on PostgreSQL where a server is named."""
+"""Runs a measurement in a process of its own over freshly loaded demo data: on SQLite, and on PostgreSQL where one is named."""
 
 import argparse
 import json

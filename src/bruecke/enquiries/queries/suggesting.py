@@ -73,7 +73,7 @@ def asked_by(enquiry: Enquiry) -> Asked:
         texts.insert(0, enquiry.headline)
     return Asked(
         text=" ".join(texts)[:_TEXT_LENGTH],
-        categories=_closeness(enquiry),
+        categories=closeness(enquiry.topic_id or "", district=enquiry.district),
         languages=tuple(enquiry.languages) or (enquiry.contact_language or NATIVE,),
         ags=enquiry.place_id or "",
         target_group=enquiry.target_group,
@@ -81,11 +81,11 @@ def asked_by(enquiry: Enquiry) -> Asked:
     )
 
 
-def _closeness(enquiry: Enquiry) -> dict[str, int]:
-    """Categories of the topic and everything below them → position, 0 the closest."""
+def closeness(topic_key: str, *, district: District) -> dict[str, int]:
+    """Categories of a topic and everything below them → position, 0 the closest."""
     found: dict[str, int] = {}
-    for position, key in enumerate(vocabulary.categories_for(enquiry.topic_id) if enquiry.topic_id else ()):
-        for narrower in offers.with_narrower(FacetKind.CATEGORY, (key,), district=enquiry.district):
+    for position, key in enumerate(vocabulary.categories_for(topic_key) if topic_key else ()):
+        for narrower in offers.with_narrower(FacetKind.CATEGORY, (key,), district=district):
             found.setdefault(narrower, position)
     return found
 

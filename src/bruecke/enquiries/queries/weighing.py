@@ -19,16 +19,16 @@ from bruecke.offers.queries import Candidate
 from bruecke.offers.states import CostKind, FacetKind, OfferState
 from bruecke.ui.wording import number
 
-TEXT = 0.45
+TEXT = 0.6
 """What the person wrote herself outweighs every other single fact; scaled by how well the search found it."""
-CATEGORY = (0.36, 0.20, 0.14, 0.08)
-"""The kinds of help that belong to the topic, the closest first: right in kind beats near."""
+CATEGORY = (0.50, 0.20, 0.10, 0.05)
+"""The kinds of help that belong to the topic, the closest first: right in kind beats near, also together with the language."""
 NEAR, NEAR_KM, FAR_KM = 0.25, 12.0, 40.0
 """People without a car: fades with the distance, half of it is gone after eight kilometres; beyond forty it speaks against."""
 COVERS = 0.18
 """Comes to the place, or takes place online: as good as a house four kilometres away."""
 TOO_FAR = -0.30
-SPOKEN, NOT_SPOKEN = 0.14, -0.14
+SPOKEN, NOT_SPOKEN = 0.12, -0.14
 """To be understood is worth about as much as the next village; who also knows German loses nothing."""
 GROUP, OTHER_GROUP = 0.08, -0.12
 NEED_MET, NEED_UNMET = 0.08, -0.14

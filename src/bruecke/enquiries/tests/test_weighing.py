@@ -77,6 +77,12 @@ def test_what_speaks_against_stands_by_itself():
         ({"distance_km": 9.0, "house": HEIDENAU}, {"distance_km": 3.0}, {"ags": HEIDENAU}),
         ({"reaches": True}, {}, {"ags": HEIDENAU}),
         ({"is_online": True}, {}, {"ags": HEIDENAU}),
+        (
+            {"categories": ["a"], "distance_km": 30.0},
+            {"categories": ["b"], "house": HEIDENAU, "languages": ["uk"]},
+            {"categories": {"a": 0, "b": 2}, "ags": HEIDENAU, "languages": ("uk",)},
+        ),
+        ({"text_score": 1.0}, {"categories": ["a"]}, {"text": "Kurs", "categories": {"a": 0}}),
         ({"languages": ["uk"]}, {"languages": ["de"]}, {"languages": ("uk",)}),
         ({"languages": []}, {"languages": ["de"]}, {"languages": ("uk",)}),
         ({"text_score": 0.9}, {"text_score": 0.2}, {"text": "Kurs"}),
