@@ -4,12 +4,20 @@ import re
 import unicodedata
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "œ": "oe", "ł": "l", "đ": "d"})
+_HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _NOT_WORD = re.compile(r"[^\w]+", re.UNICODE)
 
 
 def _plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def seen(text: str) -> str:
+    """Without signs that nobody sees and that change what is read: control characters, and those that turn the direction of what
+    follows them. The marks of direction that Arabic texts need (U+200E, U+200F, U+061C) stay: they end by themselves.
+    """
+    return _HIDDEN.sub("", text)
 
 
 def find_key(text: str) -> str:

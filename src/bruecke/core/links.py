@@ -8,7 +8,7 @@ from bruecke.core.tokens import keyed_hash, new_token
 
 def issue_link(*, purpose: str, object_uid: str, district: District | None, valid_for: timedelta, now: datetime) -> str:
     """A new token for one purpose and object; earlier unused ones of the same purpose and object stop working."""
-    MailedLink.objects.filter(purpose=purpose, object_uid=object_uid, used_at=None).delete()
+    withdraw_links(purpose=purpose, object_uid=object_uid)
     token = new_token()
     MailedLink.objects.create(
         token_hash=keyed_hash(token, f"link:{purpose}"),
@@ -19,6 +19,11 @@ def issue_link(*, purpose: str, object_uid: str, district: District | None, vali
         expires_at=now + valid_for,
     )
     return token
+
+
+def withdraw_links(*, purpose: str, object_uid: str) -> int:
+    """Unused links of this purpose and object stop working; returns how many there were."""
+    return MailedLink.objects.filter(purpose=purpose, object_uid=object_uid, used_at=None).delete()[0]
 
 
 def read_link(token: str, purpose: str, now: datetime) -> MailedLink | None:

@@ -196,6 +196,13 @@ def follow_entry(event: EntryChanged) -> None:
             actions.refresh_places(provider_id=provider.pk)
 
 
+@subscribe(EntryChanged)
+def close_links(event: EntryChanged) -> None:
+    """The provider has another mailbox: what was mailed to the old one opens nothing any more."""
+    if event.model == Organisation._meta.model_name and "email" in event.fields:
+        actions.asking.close_links(event.uid)
+
+
 # --- personal data ------------------------------------------------------------
 
 for _field, _purpose in {

@@ -190,6 +190,12 @@ class Offer(DistrictModel, VersionedModel):
     def phone(self) -> str:
         return self.contact_phone or self.provider.phone
 
+    @property
+    def web_address(self) -> str:
+        """Where people read more; what is no address of the web (a table may bring anything) is none."""
+        found = (self.website, self.provider.website)
+        return next((one for one in found if one.lower().startswith(("https://", "http://"))), "")
+
 
 class OfferFacet(DistrictModel):
     """Derived from `Offer.terms`: one row a key, for filters and figures."""

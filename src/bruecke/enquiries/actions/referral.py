@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from bruecke.core import audit, clock
 from bruecke.core.errors import Invalid, NotAllowed, WrongState
 from bruecke.core.events import publish
+from bruecke.core.folding import seen
 from bruecke.core.links import issue_link
 from bruecke.core.models import District
 from bruecke.core.viewer import Viewer
@@ -159,7 +160,7 @@ def _new(enquiry: Enquiry, offer: Offer, handing: Handing, viewer: Viewer, now: 
 
 
 def _one_line(text: str, length: int) -> str:
-    return " ".join(text.replace("\x00", "").split())[:length]
+    return " ".join(seen(text).split())[:length]
 
 
 # --- the resident's word, and the second person's ------------------------------------------------------------------------

@@ -166,7 +166,7 @@ def _offer(offer: Offer, district: District) -> schemas.Offer:
         places_free_on=offer.places_free_on,
         phone=offer.phone,
         email=offer.email,
-        website=offer.website or offer.provider.website,
+        website=offer.web_address,
         valid_from=offer.valid_from,
         valid_until=offer.valid_until,
         district=district.slug,

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from bruecke.core import audit
 from bruecke.core.clock import local_day
-from bruecke.core.links import issue_link
+from bruecke.core.links import issue_link, withdraw_links
 from bruecke.core.models import District
 from bruecke.core.viewer import Viewer
 from bruecke.directory.models import Organisation
@@ -106,6 +106,11 @@ def _link(provider: Organisation, now: datetime) -> str:
         valid_for=timedelta(days=LINK_DAYS),
         now=now,
     )
+
+
+def close_links(provider_uid: str) -> None:
+    """What was mailed to the provider's mailbox of before opens nothing any more."""
+    withdraw_links(purpose=rules.LINK_PURPOSE, object_uid=provider_uid)
 
 
 def _system(district_id: int) -> Viewer:

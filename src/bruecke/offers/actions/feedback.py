@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from bruecke.core import audit
 from bruecke.core.clock import local_day
 from bruecke.core.errors import Invalid, NotAllowed, WrongState
+from bruecke.core.folding import seen
 from bruecke.core.viewer import Viewer
 from bruecke.offers import rules
 from bruecke.offers.models import DistinctPair, Offer, OfferFeedback
@@ -29,7 +30,7 @@ def give_feedback(*, offer: Offer, reason: str, text: str, language: str, viewer
     errors: dict[str, object] = {}
     if reason not in {item.value for item in FeedbackReason}:
         errors["reason"] = _("Bitte wählen Sie einen Grund.")
-    cleaned = text.replace("\0", "").strip()
+    cleaned = seen(text).strip()
     if len(cleaned) > TEXT_LENGTH:
         errors["text"] = _("Bitte kürzen Sie den Text auf höchstens %(count)s Zeichen.") % {"count": TEXT_LENGTH}
     if reason == FeedbackReason.OTHER and not cleaned:

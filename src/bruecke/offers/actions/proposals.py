@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from bruecke.core import audit
 from bruecke.core.clock import local_day
 from bruecke.core.errors import Invalid, NotAllowed, WrongState
+from bruecke.core.folding import seen
 from bruecke.core.viewer import Viewer
 from bruecke.offers import rules
 from bruecke.offers.actions.asking import note_answer
@@ -78,7 +79,7 @@ def propose_changes(
     fields = _proposed(fresh, values, now)
     if wants_archive:
         fields = [(STATE, fresh.state, OfferState.ARCHIVED.value)]
-    note = " ".join(note.replace("\0", "").split())
+    note = " ".join(seen(note).split())
     if len(note) > NOTE_LENGTH:
         raise Invalid({"note": _("Bitte kürzen Sie den Text auf höchstens %(count)s Zeichen.") % {"count": NOTE_LENGTH}})
     if not fields and not note:

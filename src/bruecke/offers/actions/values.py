@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from bruecke.core import schedules
 from bruecke.core.errors import Invalid
+from bruecke.core.folding import seen
 from bruecke.core.models import District
 from bruecke.core.translations import Origin, source_hash
 from bruecke.directory.models import Location, Organisation
@@ -104,7 +105,7 @@ def _longest(name: str) -> int | None:
 
 
 def _checked_text(value: Any, longest: int | None, *, is_long: bool = False, is_needed: bool = False) -> str:
-    text = str(value or "").replace("\0", "").strip()
+    text = seen(str(value or "")).strip()
     text = text.replace("\r\n", "\n") if is_long else " ".join(text.split())
     if is_needed and not text:
         raise Invalid(_("Bitte geben Sie einen Titel ein."))

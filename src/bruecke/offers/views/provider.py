@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from bruecke.core import ratelimit
-from bruecke.core.errors import BrueckeError, Invalid, NotAllowed
+from bruecke.core.errors import BrueckeError, Invalid, NotAllowed, RateLimited
 from bruecke.core.links import read_link
 from bruecke.core.viewer import Viewer
 from bruecke.directory.models import Organisation
@@ -46,7 +46,13 @@ class ProviderPage(PublicForm):
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.provider is None or self.link_viewer is None:
             return self.render_to_response(self.get_context_data(form=HouseForm()), status=410)
-        ratelimit.hit(key=f"offer-provider:{self.provider.uid}", limit=STEPS, per=HOUR, now=self.now)
+        try:
+            ratelimit.hit(key=f"offer-provider:{self.provider.uid}", limit=STEPS, per=HOUR, now=self.now)
+        except RateLimited as error:
+            response = self.show(message=str(error), is_refused=True)
+            response.status_code = 429
+            response.headers["Retry-After"] = str(error.retry_after)
+            return response
         wish = request.POST.get("schritt", "")
         if wish in {"stimmt", "weg", "aendern", "speichern"}:
             return self._with_offer(wish, self._offer())

@@ -178,7 +178,7 @@ class Shown:
     @property
     def contact_facts(self) -> list[Fact]:
         offer = self.offer
-        website = offer.website or offer.provider.website
+        website = offer.web_address
         link = format_html('<a href="{}" rel="noopener">{}</a>', website, website.split("//", 1)[-1].rstrip("/")) if website else ""
         facts: list[Fact] = [
             (_("Telefon"), tel(offer.phone) if offer.phone else ""),
@@ -199,7 +199,8 @@ _AVAILABLE = {True: "https://schema.org/InStock", False: "https://schema.org/Sol
 def structured_data(offer: Offer, *, url: str, district: Any, lang: str) -> dict[str, Any]:
     """The offer as schema.org `Service` with provider, places, languages and price; only what is known."""
     title, description = offer.text("title", lang), offer.text("description", lang)
-    provider = {"@type": "Organization", "name": offer.provider.name, "url": offer.provider.website, "email": offer.provider.email}
+    website = offer.provider.website if offer.provider.website.lower().startswith(("https://", "http://")) else ""
+    provider = {"@type": "Organization", "name": offer.provider.name, "url": website, "email": offer.provider.email}
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Service",
