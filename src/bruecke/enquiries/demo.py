@@ -18,6 +18,7 @@ from bruecke.core.tokens import receipt_code_from
 from bruecke.core.viewer import Viewer
 from bruecke.enquiries import actions, queries, rules
 from bruecke.enquiries.actions import Question
+from bruecke.enquiries.demo_tally import files_of
 from bruecke.enquiries.models import Enquiry
 from bruecke.enquiries.states import Channel, ContactKind, Outcome
 from bruecke.places import queries as places
@@ -161,6 +162,7 @@ class _District:
             addressee=addressee,
             question=question,
             receipt_code=receipt_code_from(_seed(self.district.slug, number)),
+            files=files_of(number),
             viewer=Viewer.anonymous(self.district.pk),
             now=at,
         )

@@ -6,7 +6,8 @@ from bruecke.core.registries import DemoContext
 from bruecke.core.scope import for_district
 from bruecke.enquiries.demo import load_enquiries
 from bruecke.enquiries.demo_referrals import load_referrals
-from bruecke.enquiries.models import Enquiry, Message, OfferChoice, Referral, TimelineEvent, UnmetDemand
+from bruecke.enquiries.demo_tally import load_tally
+from bruecke.enquiries.models import Attachment, Enquiry, Message, OfferChoice, Referral, TallyEntry, TimelineEvent, UnmetDemand
 from bruecke.enquiries.states import Channel, ConsentBasis, EnquiryState, Outcome, ReferralState
 from bruecke.enquiries.tests.factories import make_offers, make_scene
 from bruecke.vocabulary import queries as vocabulary
@@ -34,6 +35,8 @@ def test_twenty_questions_a_district_once(district, now):
         assert any(enquiry.is_overdue(now) for enquiry in found)
         assert any(enquiry.outcome == Outcome.NO_OFFER for enquiry in found)
         assert any(enquiry.place_id is None for enquiry in found)
+        kinds = list(Attachment.objects.order_by("pk").values_list("file__content_type", flat=True))
+        assert kinds == ["image/jpeg", "image/jpeg", "application/pdf", "application/pdf"]
         assert max(Message.objects.values_list("sent_at", flat=True)) <= now
         assert max(TimelineEvent.objects.values_list("happened_at", flat=True)) <= now
         for enquiry in found:
@@ -64,3 +67,18 @@ def test_referrals_in_every_state_once(district, now):
             moments = TimelineEvent.objects.filter(enquiry=enquiry).order_by("pk").values_list("happened_at", flat=True)
             assert list(moments) == sorted(moments), enquiry
             assert max(moments) <= now
+
+
+def test_strokes_of_open_hours_once(district, now):
+    load_shipped_vocabulary(now)
+    with for_district(district):
+        make_scene()
+    context = DemoContext(now=now, random=Random(1), districts=[district])
+    load_enquiries(context)
+    for _ in range(2):
+        load_tally(context)
+    with for_district(district):
+        found = list(TallyEntry.objects.order_by("pk"))
+        assert len(found) >= 20
+        assert max(entry.recorded_at for entry in found) < now
+        assert all(entry.place_id and entry.topic_id and entry.recorded_by_id for entry in found)
