@@ -3,7 +3,7 @@
 from bruecke.core.models import District
 from bruecke.core.registries import DemoContext
 
-FEATURES = ["consultation_hours", "enquiries", "figures", "offers", "staffing"]
+FEATURES = ["consultation_hours", "enquiries", "figures", "help", "offers", "staffing"]
 DISTRICTS = [
     {
         "slug": "mittelsachsen",

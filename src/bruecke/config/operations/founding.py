@@ -18,7 +18,7 @@ from bruecke.core.viewer import Role, Viewer
 from bruecke.places.models import Area
 from bruecke.places.states import AreaKind
 
-FEATURES = ["consultation_hours", "enquiries", "figures", "offers", "staffing"]
+FEATURES = ["consultation_hours", "enquiries", "figures", "help", "offers", "staffing"]
 RESERVED = {"konto", "einladung"}
 
 

@@ -16,7 +16,7 @@ def make_district(slug: str = "musterkreis", **values) -> District:
         "name": f"Landkreis {slug.title()}",
         "ags": f"{next(_AGS)}",
         "languages": ["de", "ar"],
-        "features": ["consultation_hours", "enquiries", "figures", "offers", "staffing"],
+        "features": ["consultation_hours", "enquiries", "figures", "help", "offers", "staffing"],
         "is_published": True,
     }
     return District.objects.create(slug=slug, **{**defaults, **values})

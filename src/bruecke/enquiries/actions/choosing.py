@@ -94,6 +94,8 @@ def note_unmet(*, enquiry: Enquiry, category: str, viewer: Viewer, now: datetime
     `enquiry.unmet_noted`. Raises: NotAllowed, WrongState when it is noted already.
     """
     fresh = locked_for_work(enquiry, viewer, None)
+    if fresh.is_help:
+        raise WrongState
     if category and vocabulary.term(Taxonomy.CATEGORY, category, district=fresh.district) is None:
         raise Invalid({"category": _("Diese Kategorie gibt es nicht.")})
     if fresh.unmet_demand_id is not None:

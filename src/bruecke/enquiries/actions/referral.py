@@ -86,7 +86,7 @@ def prepare_referral(
     `enquiry.referral_prepared`. Raises: NotAllowed, Stale, WrongState, Invalid per field.
     """
     fresh = locked_for_work(enquiry, viewer, version)
-    if fresh.state not in RUNNING:
+    if fresh.state not in RUNNING or fresh.is_help:
         raise WrongState
     referral = _new(fresh, offer, _checked(fresh, offer, handing), viewer, now)
     try:

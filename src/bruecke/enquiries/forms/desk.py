@@ -6,10 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bruecke.enquiries.forms.attaching import AttachingForm
-from bruecke.enquiries.models import CHANNEL_LABELS, MAX_TEXT, OUTCOME_LABELS, STATE_LABELS
+from bruecke.enquiries.models import CHANNEL_LABELS, HELP_OUTCOME_LABELS, MAX_TEXT, OUTCOME_LABELS, STATE_LABELS
 from bruecke.enquiries.queries import OTHER, RUNNING_FILTER, Assignee, CaptureChoices, FilterChoices
-from bruecke.enquiries.states import Channel, Outcome
-from bruecke.ui.forms import ChoiceGrid, ChoiceRows, FilterForm, HouseForm, TextArea, VersionedForm
+from bruecke.enquiries.states import Channel, EnquiryKind, Outcome
+from bruecke.ui.forms import ChoiceGrid, ChoiceRows, FilterForm, HouseForm, MonthFilter, TextArea, VersionedForm
 
 STILL_OPEN = "open"
 Choices = list[tuple[str, Any]]
@@ -27,11 +27,31 @@ class InboxFilter(FilterForm):
         initial=RUNNING_FILTER,
         choices=[("", _("Alle")), (RUNNING_FILTER, _("Laufende")), *((key.value, label) for key, label in STATE_LABELS.items())],
     )
+    art = forms.ChoiceField(
+        label=_("Art"),
+        choices=[
+            ("", _("Fragen und Hilfsangebote")),
+            (EnquiryKind.QUESTION.value, _("nur Fragen")),
+            (EnquiryKind.HELP.value, _("nur Hilfsangebote")),
+        ],
+    )
+    weg = forms.ChoiceField(
+        label=_("Weg"),
+        widget=forms.HiddenInput,
+        choices=[("", ""), *((key.value, label) for key, label in CHANNEL_LABELS.items())],
+    )
+    ergebnis = forms.ChoiceField(
+        label=_("Ergebnis"),
+        widget=forms.HiddenInput,
+        choices=[("", ""), ("-", _("noch offen")), *((key.value, label) for key, label in OUTCOME_LABELS.items())],
+    )
+    von = MonthFilter(label=_("Eingang ab"))
+    bis = MonthFilter(label=_("Eingang bis"))
 
     def __init__(self, query: Any, *args: Any, choices: FilterChoices, **kwargs: Any) -> None:
         self._choices = {
             "ort": [("", _("Alle Orte")), *choices.places, ("-", _("Ohne Ort"))],
-            "thema": [("", _("Alle Themen")), *choices.topics],
+            "thema": [("", _("Alle Themen")), *choices.topics, ("-", _("Ohne Thema"))],
             "sprache": [("", _("Alle Sprachen")), *choices.languages],
         }
         super().__init__(query, *args, **kwargs)
@@ -112,6 +132,11 @@ class CloseForm(VersionedForm):
         label=_("Ergebnis"), widget=ChoiceRows, choices=[(key.value, label) for key, label in OUTCOME_LABELS.items()]
     )
     note = forms.CharField(label=_("Interne Notiz"), required=False, widget=TextArea(2), max_length=MAX_TEXT)
+
+    def __init__(self, *args: Any, is_help: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_help:
+            self.fields["outcome"].choices = [(key.value, label) for key, label in HELP_OUTCOME_LABELS.items()]  # type: ignore[attr-defined]
 
 
 class CaptureForm(HouseForm):

@@ -42,6 +42,21 @@ def read_addressee(token: str) -> Addressee | None:
     return queries.named_addressee(controller, unit, post, place)
 
 
+def recognise_contact(typed: str) -> tuple[ContactKind, str] | None:
+    """What somebody can be reached by; None when it is neither. Raises: ValidationError for an address with a mistake."""
+    text = " ".join(typed.split())
+    if not text:
+        return ContactKind.NONE, ""
+    if "@" in text:
+        try:
+            validate_email(text)
+            Address(addr_spec=text)  # stricter than Django: an encoded word is no mailbox
+        except (ValidationError, ValueError, HeaderParseError):
+            raise ValidationError(_("Bitte prüfen Sie die E-Mail-Adresse, zum Beispiel name@example.org.")) from None
+        return ContactKind.EMAIL, text
+    return (ContactKind.PHONE, text) if _PHONE.fullmatch(text) else None
+
+
 class AskForm(AttachingForm, GuardedForm):
     """A question. `places` and `topics` are choices; the page shows the place apart from the other fields."""
 
@@ -85,21 +100,12 @@ class AskForm(AttachingForm, GuardedForm):
 
     def clean_contact(self) -> tuple[ContactKind, str]:
         """What it is tells itself: an address has an @, a number has digits."""
-        text = " ".join(self.cleaned_data["contact"].split())
-        if not text:
-            return ContactKind.NONE, ""
-        if "@" in text:
-            try:
-                validate_email(text)
-                Address(addr_spec=text)  # stricter than Django: an encoded word is no mailbox
-            except (ValidationError, ValueError, HeaderParseError):
-                raise ValidationError(_("Bitte prüfen Sie die E-Mail-Adresse, zum Beispiel name@example.org.")) from None
-            return ContactKind.EMAIL, text
-        if not _PHONE.fullmatch(text):
+        found = recognise_contact(self.cleaned_data["contact"])
+        if found is None:
             raise ValidationError(
                 _("Bitte geben Sie eine Telefonnummer oder eine E-Mail-Adresse an, oder lassen Sie das Feld leer.")
             )
-        return ContactKind.PHONE, text
+        return found
 
 
 class CodeForm(HouseForm):

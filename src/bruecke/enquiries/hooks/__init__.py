@@ -1,5 +1,5 @@
 """What `enquiries` hands to the registries, for the desk and for the public side."""
 
-from bruecke.enquiries.hooks import attaching, deputies, desk, figures, mailboxes, public, referrals, tally
+from bruecke.enquiries.hooks import attaching, deputies, desk, figures, helping, mailboxes, public, referrals, tally
 
-__all__ = ["attaching", "deputies", "desk", "figures", "mailboxes", "public", "referrals", "tally"]
+__all__ = ["attaching", "deputies", "desk", "figures", "helping", "mailboxes", "public", "referrals", "tally"]

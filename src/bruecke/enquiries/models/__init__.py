@@ -13,6 +13,7 @@ from bruecke.enquiries.models.doors import (
 from bruecke.enquiries.models.question import (
     CHANNEL_LABELS,
     CONTACT_LABELS,
+    HELP_OUTCOME_LABELS,
     KIND_LABELS,
     MAX_TEXT,
     OUTCOME_LABELS,
@@ -38,6 +39,7 @@ __all__ = [
     "CHANNEL_LABELS",
     "CONTACT_LABELS",
     "DANGER_LABELS",
+    "HELP_OUTCOME_LABELS",
     "KIND_LABELS",
     "LEFT_OUT_LABELS",
     "MAX_MESSAGE",

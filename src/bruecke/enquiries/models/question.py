@@ -43,6 +43,13 @@ CONTACT_LABELS: dict[ContactKind, Any] = {
     ContactKind.PHONE: _("Telefon"),
 }
 KIND_LABELS: dict[EnquiryKind, Any] = {EnquiryKind.QUESTION: _("Frage"), EnquiryKind.HELP: _("Hilfsangebot")}
+HELP_OUTCOME_LABELS: dict[Outcome, Any] = {
+    Outcome.ANSWERED: _("Beantwortet"),
+    Outcome.REFERRED: _("An einen Träger oder ein Angebot vermittelt"),
+    Outcome.PASSED_ON: _("An eine andere Stelle verwiesen"),
+    Outcome.NO_CONCERN: _("Kein Hilfsangebot, zum Beispiel Werbung"),
+}
+"""How an offer of help ends; that nothing fits a need cannot be said of it."""
 MAX_TEXT = 5000
 _REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -151,11 +158,18 @@ class Enquiry(DistrictModel, VersionedModel):
 
     @property
     def outcome_label(self) -> Any:
-        return OUTCOME_LABELS[Outcome(self.outcome)] if self.outcome else ""
+        if not self.outcome:
+            return ""
+        words = HELP_OUTCOME_LABELS if self.is_help else OUTCOME_LABELS
+        return words.get(Outcome(self.outcome), OUTCOME_LABELS[Outcome(self.outcome)])
 
     @property
     def channel_label(self) -> Any:
         return CHANNEL_LABELS[Channel(self.channel)]
+
+    @property
+    def is_help(self) -> bool:
+        return self.kind == EnquiryKind.HELP
 
     @property
     def has_dialogue(self) -> bool:

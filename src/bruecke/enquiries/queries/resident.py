@@ -10,7 +10,7 @@ from bruecke.core.viewer import Viewer
 from bruecke.enquiries import rules
 from bruecke.enquiries.models import Enquiry, Message
 from bruecke.enquiries.queries.attachments import with_files
-from bruecke.enquiries.states import EnquiryState
+from bruecke.enquiries.states import EnquiryKind, EnquiryState
 
 CODE_GROUP = 4
 
@@ -59,6 +59,8 @@ def public_steps(enquiry: Enquiry) -> list[tuple[str, datetime | None, str]]:
 
 def headline(enquiry: Enquiry) -> str:
     """The state in a sentence."""
+    if enquiry.kind == EnquiryKind.HELP:
+        return _help_headline(enquiry)
     if enquiry.state == EnquiryState.CLOSED:
         return _("Ihre Frage ist abgeschlossen")
     if enquiry.state == EnquiryState.ANSWERED:
@@ -68,3 +70,13 @@ def headline(enquiry: Enquiry) -> str:
     if enquiry.opened_at is not None:
         return _("Wir kümmern uns um Ihre Frage")
     return _("Ihre Frage ist angekommen")
+
+
+def _help_headline(enquiry: Enquiry) -> str:
+    if enquiry.state == EnquiryState.CLOSED:
+        return _("Ihr Angebot zu helfen ist abgeschlossen")
+    if enquiry.state == EnquiryState.ANSWERED:
+        return _("Ihr Angebot zu helfen hat eine Antwort")
+    if enquiry.has_follow_up:
+        return _("Ihre neue Nachricht ist angekommen")
+    return _("Ihr Angebot zu helfen ist angekommen")

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from bruecke.enquiries.views import ask, provider, status
+from bruecke.enquiries.views import ask, helping, provider, status
 
 app_name = "enquiries_public"
 urlpatterns = [
     path("frage/", ask.Ask.as_view(), name="ask"),
+    path("helfen/", helping.OfferHelp.as_view(), name="help"),
     path("antwort/", status.Status.as_view(), name="status"),
     path("antwort/nachricht/", status.FollowUp.as_view(), name="follow-up"),
     path("antwort/datei/", status.StatusFile.as_view(), name="file"),

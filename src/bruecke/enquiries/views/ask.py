@@ -24,18 +24,13 @@ from bruecke.vocabulary import queries as vocabulary
 HOUR = timedelta(hours=1)
 
 
-class Ask(TakesFiles, PublicForm):
-    """One screen: text, topic, languages, a way to be reached; says before sending who reads it.
+class Writing(PublicForm):
+    """What asking and offering help share: whom the page names, where it goes, the limit, the receipt.
 
     The place comes by `?ort=<slug>` or is chosen on the page; the page carries, signed, whom it named. When the responsibility
     changes before the form is sent, the question stays inside the controller named; when another place would bring another
     controller, the form is shown again with the new name first.
     """
-
-    template_name = "enquiries/ask.html"
-    form_class = AskForm
-    feature = "enquiries"
-    place = "enquiries.ask"
 
     @cached_property
     def day(self) -> Any:
@@ -62,17 +57,11 @@ class Ask(TakesFiles, PublicForm):
             raise Http404
         return found
 
-    @cached_property
-    def topics(self) -> list[tuple[str, str]]:
-        return [(topic.pk, vocabulary.label(topic, self.lang)) for topic in vocabulary.topics()]
-
     def get_form_kwargs(self) -> dict[str, Any]:
-        areas = [(area.pk, area.name) for area in self.municipalities]
-        return {**super().get_form_kwargs(), "places": areas, "topics": self.topics}
+        return {**super().get_form_kwargs(), "places": [(area.pk, area.name) for area in self.municipalities]}
 
     def get_initial(self) -> dict[str, Any]:
-        topic = self.request.GET.get("thema", "")
-        return {"place": self.chosen.pk if self.chosen else "", "topic": topic if topic in dict(self.topics) else ""}
+        return {"place": self.chosen.pk if self.chosen else ""}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
@@ -86,11 +75,14 @@ class Ask(TakesFiles, PublicForm):
 
     def _show_again(self) -> HttpResponse:
         """Another place was chosen: the same words, the new addressee, no complaints yet."""
-        typed = {name: request_value for name, request_value in self.request.POST.items() if name not in {"guard", "website"}}
-        kwargs = {**self.get_form_kwargs(), "initial": typed, "data": None, "files": None}
-        form = AskForm(**kwargs)
-        form.was_cut = bool(self.request.FILES)
+        form = self.form_class(**{**self.get_form_kwargs(), "initial": self.typed(), "data": None, "files": None})
+        if self.request.FILES:
+            form.was_cut = True
         return self.render_to_response(self.get_context_data(form=form))
+
+    def typed(self) -> dict[str, Any]:
+        """What was filled in so far."""
+        return {name: value for name, value in self.request.POST.items() if name not in {"guard", "website"}}
 
     def _send(self, form: Any) -> HttpResponse:
         named = self._named(form)
@@ -99,8 +91,11 @@ class Ask(TakesFiles, PublicForm):
         form.named = named
         if queries.enquiry_by_receipt(receipt_code_from(form.form_key)) is None:
             self._count_try()
-            _ = form.checked  # before any transaction
+            self.prepare(form)
         return super()._send(form)
+
+    def prepare(self, form: Any) -> None:
+        """What is slow, before any transaction."""
 
     def _named(self, form: Any) -> Addressee | None:
         """Whom the form named, when it still may go there; None after saying why not."""
@@ -133,6 +128,43 @@ class Ask(TakesFiles, PublicForm):
             call = _("Oder rufen Sie an: %(phone)s") % {"phone": phone} if phone else ""
             raise RateLimited(error.retry_after, f"{words} {call}".strip()) from error
 
+    def already_sent(self, form: Any) -> HttpResponse:
+        """Sent twice: the same code once more. A question that was deleted meanwhile has none."""
+        code = receipt_code_from(form.form_key)
+        if queries.enquiry_by_receipt(code) is None:
+            form.add_error(None, _("Diese Frage wurde schon gesendet und inzwischen gelöscht."))
+            return self.form_invalid(form)
+        return self.receipt(code)
+
+    def receipt(self, code: str) -> HttpResponse:
+        enquiry = queries.enquiry_by_receipt(code)
+        context = {"code": code, "enquiry": enquiry, "view": self, "answer_by": enquiry.due_at if enquiry else None}
+        self.template_name = "enquiries/receipt.html"
+        return self.render_to_response(context)
+
+
+class Ask(TakesFiles, Writing):
+    """One screen: text, topic, languages, a way to be reached; says before sending who reads it."""
+
+    template_name = "enquiries/ask.html"
+    form_class = AskForm
+    feature = "enquiries"
+    place = "enquiries.ask"
+
+    @cached_property
+    def topics(self) -> list[tuple[str, str]]:
+        return [(topic.pk, vocabulary.label(topic, self.lang)) for topic in vocabulary.topics()]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "topics": self.topics}
+
+    def get_initial(self) -> dict[str, Any]:
+        topic = self.request.GET.get("thema", "")
+        return {**super().get_initial(), "topic": topic if topic in dict(self.topics) else ""}
+
+    def prepare(self, form: Any) -> None:
+        _ = form.checked
+
     def form_valid(self, form: Any) -> HttpResponse:
         code = receipt_code_from(form.form_key)
         actions.submit_enquiry(
@@ -143,7 +175,7 @@ class Ask(TakesFiles, PublicForm):
             viewer=self.viewer,
             now=self.now,
         )
-        return self._receipt(code)
+        return self.receipt(code)
 
     def _question(self, data: dict[str, Any]) -> Question:
         known = vocabulary.languages()
@@ -161,17 +193,3 @@ class Ask(TakesFiles, PublicForm):
             consent_to_share=data["consent_share"],
             consent_special_categories=data["consent_special"],
         )
-
-    def already_sent(self, form: Any) -> HttpResponse:
-        """Sent twice: the same code once more. A question that was deleted meanwhile has none."""
-        code = receipt_code_from(form.form_key)
-        if queries.enquiry_by_receipt(code) is None:
-            form.add_error(None, _("Diese Frage wurde schon gesendet und inzwischen gelöscht."))
-            return self.form_invalid(form)
-        return self._receipt(code)
-
-    def _receipt(self, code: str) -> HttpResponse:
-        enquiry = queries.enquiry_by_receipt(code)
-        context = {"code": code, "enquiry": enquiry, "view": self, "answer_by": enquiry.due_at if enquiry else None}
-        self.template_name = "enquiries/receipt.html"
-        return self.render_to_response(context)

@@ -44,6 +44,7 @@ class Start(PublicPage):
             ],
             office=accounts.leading_controller(self.district),
             offers_url=public_url(self.request, "offers_public:catalogue") if self.district.has_feature("offers") else "",
+            help_url=public_url(self.request, "enquiries_public:help") if self.district.has_feature("help") else "",
             finder=FinderForm(example=example_place(self.district.ags)),
             **kwargs,
         )

@@ -28,7 +28,7 @@ from bruecke.enquiries.actions.traces import (
     move,
     note_step,
 )
-from bruecke.enquiries.models import Enquiry, InternalNote, Message, TimelineEvent
+from bruecke.enquiries.models import HELP_OUTCOME_LABELS, Enquiry, InternalNote, Message, TimelineEvent
 from bruecke.enquiries.queries.routing import function_of, post_of, viewer_of
 from bruecke.enquiries.states import (
     ANSWERABLE,
@@ -237,6 +237,8 @@ def close_enquiry(*, enquiry: Enquiry, outcome: Outcome, note: str, version: int
     fresh = locked_for_work(enquiry, viewer, version)
     if not may_become(EnquiryState(fresh.state), EnquiryState.CLOSED):
         raise WrongState
+    if fresh.is_help and outcome not in HELP_OUTCOME_LABELS:
+        raise Invalid({"outcome": _("Dieses Ergebnis passt nicht zu einem Hilfsangebot.")})
     if note.strip():
         add_note(enquiry=fresh, text=note, viewer=viewer, now=now)
     fresh.opened_at = fresh.opened_at or now

@@ -165,14 +165,18 @@ def _connect(where: Where) -> imaplib.IMAP4:
     client = _Plain(where.host, where.port, timeout=TIMEOUT)
     if security is MailboxSecurity.STARTTLS:
         try:
-            if "STARTTLS" not in client.capabilities:
-                raise Trouble(MailboxTrouble.CERTIFICATE)
-            client.starttls(ssl.create_default_context())
+            _start_tls(client)
         except BaseException:
             with suppress(OSError):
                 client.shutdown()
             raise
     return client
+
+
+def _start_tls(client: imaplib.IMAP4) -> None:
+    if "STARTTLS" not in client.capabilities:
+        raise Trouble(MailboxTrouble.CERTIFICATE)
+    client.starttls(ssl.create_default_context())
 
 
 def _log_in(client: imaplib.IMAP4, username: str, password: str) -> None:

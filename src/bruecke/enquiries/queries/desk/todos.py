@@ -56,7 +56,7 @@ def _todo(enquiry: Enquiry, words: dict[str, str], now: datetime) -> Todo:
         urgency=_urgency(enquiry, now),
         due_at=enquiry.due_at,
         title=enquiry.title,
-        kind=_("Neue Frage") if is_new else _("Rückfrage") if enquiry.has_follow_up else _("Frage"),
+        kind=_kind(enquiry, is_new=is_new),
         verb=_("Ansehen") if is_new else _("Beantworten") if enquiry.has_dialogue else _("Abschließen"),
         route="enquiries:detail",
         route_kwargs={"uid": enquiry.uid},
@@ -65,6 +65,14 @@ def _todo(enquiry: Enquiry, words: dict[str, str], now: datetime) -> Todo:
         language=words.get(enquiry.contact_language, enquiry.contact_language),
         language_code=enquiry.title_language,
     )
+
+
+def _kind(enquiry: Enquiry, *, is_new: bool) -> str:
+    if enquiry.is_help:
+        return _("Hilfsangebot")
+    if is_new:
+        return _("Neue Frage")
+    return _("Rückfrage") if enquiry.has_follow_up else _("Frage")
 
 
 def _urgency(enquiry: Enquiry, now: datetime) -> Urgency:

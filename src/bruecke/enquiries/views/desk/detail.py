@@ -17,6 +17,8 @@ from bruecke.enquiries import actions, queries, rules
 from bruecke.enquiries.forms import AnswerForm, AssignForm, CloseForm, HeadlineForm, NoteForm
 from bruecke.enquiries.models import Enquiry
 from bruecke.enquiries.queries import referrals, suggesting
+from bruecke.enquiries.queries.helping import offered_help
+from bruecke.enquiries.queries.mailboxes import files_left
 from bruecke.enquiries.states import REFERRAL_RUNNING, Channel, EnquiryKind, EnquiryState, Outcome, ReferralState
 from bruecke.enquiries.views.desk.inbox import BADGES, age_kind, due_words
 from bruecke.ui.urls import desk_url
@@ -87,6 +89,16 @@ class OneEnquiry(DeskFormView):
         )
 
 
+class OneQuestion(OneEnquiry):
+    """Base of pages that make sense for questions only: nobody finds offers for who offers help."""
+
+    def find(self) -> Enquiry:
+        found = super().find()
+        if found.is_help:
+            raise Http404
+        return found
+
+
 class Detail(OneEnquiry):
     """The dialogue with everything around it; the form on it is the answer."""
 
@@ -120,6 +132,9 @@ class Detail(OneEnquiry):
             language=self.language_names.get(enquiry.contact_language, enquiry.contact_language),
             spoken=", ".join(self.language_names.get(code, code) for code in enquiry.languages),
             language_names=self.language_names,
+            offered=offered_help(enquiry) if enquiry.is_help else None,
+            offer_url=desk_url(self.request, "offers:create") if self.district.has_feature("offers") else "",
+            files_left=files_left(enquiry) if enquiry.channel == Channel.EMAIL else 0,
             due=due_words(enquiry, self.now),
             due_kind=age_kind(enquiry, self.now),
             is_online=enquiry.channel == Channel.ONLINE,
@@ -236,6 +251,9 @@ class Close(OneEnquiry):
 
     template_name = "enquiries/desk/close.html"
     form_class = CloseForm  # type: ignore[assignment]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "is_help": self.enquiry.is_help}
 
     def get_initial(self) -> dict[str, Any]:
         answered = {"outcome": Outcome.ANSWERED.value} if self.enquiry.answered_at else {}

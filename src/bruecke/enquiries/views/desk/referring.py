@@ -30,7 +30,7 @@ from bruecke.enquiries.states import (
     ReferralState,
     RejectReason,
 )
-from bruecke.enquiries.views.desk.detail import REFERRAL_BADGES, OneEnquiry
+from bruecke.enquiries.views.desk.detail import REFERRAL_BADGES, OneQuestion
 from bruecke.offers.models import Offer
 from bruecke.offers.queries import offer as offer_of
 from bruecke.ui.forms import HouseForm, VersionedForm
@@ -40,7 +40,7 @@ from bruecke.ui.views import DeskFormView, DeskListView, DeskPage, Tab
 from bruecke.ui.views.base import go_to
 
 
-class Refer(OneEnquiry):
+class Refer(OneQuestion):
     """Who gets what, what for, and on whose word: asked before anything leaves."""
 
     template_name = "enquiries/referral/refer.html"

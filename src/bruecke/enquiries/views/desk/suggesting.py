@@ -22,7 +22,7 @@ from bruecke.enquiries.queries import referrals, suggesting
 from bruecke.enquiries.queries.referrals import UnmetFilters
 from bruecke.enquiries.queries.suggesting import Narrowing, Suggestion
 from bruecke.enquiries.states import EnquiryState, MisfitReason, Need
-from bruecke.enquiries.views.desk.detail import OneEnquiry
+from bruecke.enquiries.views.desk.detail import OneEnquiry, OneQuestion
 from bruecke.offers import queries as offers
 from bruecke.offers.states import FacetKind
 from bruecke.ui.forms import HouseForm
@@ -36,7 +36,7 @@ from bruecke.vocabulary.states import Taxonomy
 A_PAGE = 15
 
 
-class WithOffers(OneEnquiry):
+class WithOffers(OneQuestion):
     """Pages that need the ranked offers of a question."""
 
     feature = "offers"

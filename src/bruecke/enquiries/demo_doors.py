@@ -1,0 +1,103 @@
+"""Offers of help and a mailbox that is switched off, in the demo districts."""
+
+from datetime import timedelta
+
+from bruecke.accounts.models import Controller
+from bruecke.core import clock
+from bruecke.core.models import District
+from bruecke.core.registries import DemoContext
+from bruecke.core.scope import for_district
+from bruecke.core.tokens import receipt_code_from
+from bruecke.core.viewer import Viewer
+from bruecke.enquiries import queries
+from bruecke.enquiries.actions import Question
+from bruecke.enquiries.actions.helping import Help, offer_help
+from bruecke.enquiries.actions.mailboxes import create_mailbox
+from bruecke.enquiries.models import HelpOffer, Mailbox
+from bruecke.enquiries.queries.mailboxes import offices_for_mail
+from bruecke.enquiries.states import ContactKind, MailboxSecurity
+from bruecke.places import queries as places
+
+_OFFERS = (
+    (
+        "Ich bin in Rente und übe gern Deutsch mit Menschen, die neu hier sind. Auch Lesen und Schreiben.",
+        ("language-course", "mentoring"),
+        "dienstags und donnerstags am Vormittag",
+        "Deutsch, Russisch",
+        False,
+    ),
+    (
+        "Unser Sportverein hat freie Plätze in der Kindergruppe. Die ersten zwei Monate kosten nichts.",
+        ("sport", "children-youth"),
+        "mittwochs 16 bis 18 Uhr",
+        "Deutsch, Englisch",
+        True,
+    ),
+    (
+        "Ich kann Arabisch und begleite zu Terminen beim Amt oder beim Arzt.",
+        ("interpreting", "authorities"),
+        "nach Absprache",
+        "Arabisch, Deutsch",
+        False,
+    ),
+)
+
+
+def load_doors(context: DemoContext) -> None:
+    """Three offers of help and one mailbox a district; what is there already stays."""
+    for district in context.districts:
+        with for_district(district):
+            if not HelpOffer.objects.exists():
+                _offer_help(district, context)
+            if not Mailbox.objects.exists():
+                _set_up_mailbox(district, context)
+
+
+def _offer_help(district: District, context: DemoContext) -> None:
+    areas = list(places.municipalities_of(district.ags, clock.local_day(context.now)))
+    for number, (text, categories, times, spoken, is_organisation) in enumerate(_OFFERS):
+        at = context.now - timedelta(days=2 * number + 1, hours=3)
+        addressee = queries.addressee_for(district, areas[number * 5 % len(areas)] if areas else None, clock.local_day(at))
+        if addressee is None:
+            return
+        message = Question(
+            text=text,
+            topic=None,
+            languages=("de",),
+            languages_text=spoken,
+            contact_kind=ContactKind.EMAIL,
+            contact=f"hilft-{number}@example.org",
+        )
+        offer_help(
+            addressee=addressee,
+            message=message,
+            offered=Help(categories, times, is_organisation),
+            receipt_code=receipt_code_from(f"demo-help-{district.slug}-{number}"),
+            viewer=Viewer.anonymous(district.pk),
+            now=at,
+        )
+
+
+def _set_up_mailbox(district: District, context: DemoContext) -> None:
+    leading = Controller.objects.filter(kind="district").first()
+    offices = [office for office in offices_for_mail(clock.local_day(context.now)) if office[0] == leading]
+    if not offices:
+        return
+    controller, unit = offices[-1]
+    create_mailbox(
+        district=district,
+        values={
+            "name": "Integration",
+            "host": "imap.example.org",
+            "port": 993,
+            "security": MailboxSecurity.TLS,
+            "username": f"integration@{district.slug}.example.org",
+            "folder": "INBOX",
+            "controller": controller,
+            "unit": unit,
+            "sends_receipt": False,
+        },
+        password="nur-zum-zeigen",  # noqa: S106 - of a server that does not exist
+        viewer=Viewer.system("demo", district.pk),
+        now=context.now,
+    )
