@@ -6,8 +6,8 @@ What has an action is built through it; rows that only a file, a mail server or 
 from datetime import date, timedelta
 from typing import Any
 
-from bruecke.core.models import ImportBatch, ImportMapping, ImportState, StagedRow
 from bruecke.core.files import CheckedFile
+from bruecke.core.models import ImportBatch, ImportMapping, ImportState, StagedRow
 from bruecke.core.tests.factories import NOW
 from bruecke.core.tests.strangers import png
 from bruecke.core.viewer import Role, Viewer

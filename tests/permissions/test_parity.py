@@ -12,7 +12,7 @@ from bruecke.core.viewer import Role, Viewer
 from bruecke.directory import rules as directory_rules
 from bruecke.directory.models import ContactPerson, Location, Organisation
 from bruecke.enquiries import rules as enquiry_rules
-from bruecke.enquiries.models import Enquiry, Referral, UnmetDemand
+from bruecke.enquiries.models import Attachment, Enquiry, Referral, TallyEntry, UnmetDemand
 from bruecke.offers import rules as offer_rules
 from bruecke.offers.models import ChangeProposal, Offer, OfferFeedback
 from bruecke.staffing import queries as staffing
@@ -80,9 +80,15 @@ def _sees_unmet(viewer: Viewer, row: UnmetDemand) -> bool:
     return enquiry_rules.can_read_unmet(viewer, district_id=row.district_id)
 
 
+def _sees_attachment(viewer: Viewer, row: Attachment) -> bool:
+    with without_scope(Escape.DOCTOR):
+        return enquiry_rules.can_read_attachment(viewer, row.enquiry)
+
+
 RULES: dict[Any, Callable[[Viewer, Any], bool]] = {
     Absence: _sees_absence,
     Account: _sees_account,
+    Attachment: _sees_attachment,
     ChangeProposal: _sees_inventory,
     ContactPerson: _sees_contact,
     Controller: _sees_controllers,
@@ -95,6 +101,7 @@ RULES: dict[Any, Callable[[Viewer, Any], bool]] = {
     Organisation: _sees_entry,
     Post: _sees_post,
     Referral: _sees_referral,
+    TallyEntry: enquiry_rules.can_see_stroke,
     Unit: _sees_controllers,
     UnmetDemand: _sees_unmet,
 }
