@@ -165,6 +165,7 @@ class ProviderAnswerForm(GuardedForm):
     reason = forms.ChoiceField(label=_("Warum geht es nicht?"), required=False, widget=ChoiceRows, choices=_choices(REJECT_LABELS))
     note = forms.CharField(
         label=_("Nachricht an die Koordination"),
+        help_text=_("Die ratsuchende Person kann sie lesen."),
         required=False,
         max_length=500,
         widget=TextArea(2),

@@ -19,6 +19,7 @@ from bruecke.offers.queries import OfferFilters
 from bruecke.offers.states import OfferState
 from bruecke.offers.tests.factories import make_offer
 from bruecke.offers.views import provider as provider_views
+from bruecke.offers.views import public as public_views
 
 PUBLIC = "/de/musterkreis/angebote/"
 EVIL = '</script><script>alert(1)</script>"><img src=x onerror=alert(2)>'
@@ -244,6 +245,19 @@ def test_another_district_is_not_searched(client, scene, now, offer):
     with for_district(other):
         make_offer(other, "Nebenkreis Zimtstern", provider=make_organisation(other, name="Nebenan"))
     assert "Nebenkreis Zimtstern" not in client.get(PUBLIC, {"suche": "Zimtstern"}).content.decode()
+
+
+# --- floods ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_who_asks_for_very_many_searches_waits_and_nobody_else(client, scene, offer, monkeypatch):
+    monkeypatch.setattr(public_views, "NEW_PAGES", 2)
+    answers = [client.get(PUBLIC, {"suche": f"Kurs {number}"}) for number in range(3)]
+    assert [one.status_code for one in answers] == [200, 200, 429]
+    assert int(answers[-1]["Retry-After"]) > 0
+    assert "zu viele Versuche" in answers[-1].content.decode()
+    assert client.get(PUBLIC).status_code == 200  # what is kept costs nothing
+    assert client.get(PUBLIC, {"suche": "Kurs"}, REMOTE_ADDR="203.0.113.9").status_code == 200
 
 
 # --- shared caches ---------------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bruecke.core import ratelimit
+from bruecke.core.errors import RateLimited
 from bruecke.offers import actions, queries
 from bruecke.offers.forms.public import CatalogueForm, FeedbackForm
 from bruecke.offers.models import Offer
@@ -30,6 +31,8 @@ PER_PAGE = 20
 DEFAULT_RADIUS = 20
 FEEDBACK_AN_HOUR = 10
 HOUR = timedelta(hours=1)
+NEW_PAGES, TEN_MINUTES = 1200, timedelta(minutes=10)
+"""A page with a query is made anew each time; many residents may share the address of a house or of a mobile network."""
 
 
 class _OfferPage(PublicPage):
@@ -45,6 +48,21 @@ class Catalogue(_OfferPage):
 
     template_name = "offers/catalogue.html"
     cache_seconds = 600
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.META.get("QUERY_STRING"):
+            who = ratelimit.client_address(request)
+            try:
+                ratelimit.hit(key=f"catalogue:{who}", limit=NEW_PAGES, per=TEN_MINUTES, now=self.now)
+            except RateLimited as error:
+                return self._busy(error)
+        return super().get(request, *args, **kwargs)
+
+    def _busy(self, error: RateLimited) -> HttpResponse:
+        self.template_name = "offers/busy.html"
+        response = self.render_to_response({"view": self, "message": str(error), "crumbs": self.crumbs()}, status=429)
+        response.headers["Retry-After"] = str(error.retry_after)
+        return response
 
     @cached_property
     def filters(self) -> CatalogueForm:
