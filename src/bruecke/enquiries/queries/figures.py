@@ -135,7 +135,8 @@ def _table(viewer: Viewer, found: Counts, question: FigureQuestion, there: Count
     by_row: Counter[str] = Counter()
     for (row, _column), number in (there or {}).items():
         by_row[row] += number
-    district = District.objects.get(pk=viewer.district_id) if {question.rows, question.columns} & _TAXONOMIES.keys() else None
+    key: Any = viewer.district_id
+    district = District.objects.get(pk=key) if {question.rows, question.columns} & _TAXONOMIES.keys() else None
     return count_table(
         found,
         rows=_namer(question.rows, district),
@@ -174,7 +175,8 @@ def _words(dimension: str, district: District | None) -> dict[str, Any]:
         return {entry.pk: str(entry) for entry in entries[dimension]()}
     if dimension in _TAXONOMIES and district is not None:
         return {term.key: str(term) for term in vocabulary.terms(_TAXONOMIES[dimension], district=district)}
-    codes = {CHANNEL: CHANNEL_LABELS, OUTCOME: OUTCOME_LABELS}.get(dimension, {})
+    labels: dict[str, Mapping[Any, Any]] = {CHANNEL: CHANNEL_LABELS, OUTCOME: OUTCOME_LABELS}
+    codes = labels.get(dimension, {})
     return {key.value: label for key, label in codes.items()}
 
 

@@ -10,6 +10,8 @@ from django.http import QueryDict
 from bruecke.ui.forms.base import HouseForm
 from bruecke.ui.forms.versioned import flat_choices
 
+_A_MONTH = RegexValidator(r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])\Z")
+
 
 @dataclass(frozen=True, slots=True)
 class Chip:
@@ -23,7 +25,9 @@ class MonthFilter(forms.CharField):
     """A month such as `2026-11` that another page put into the address; shown as a chip, kept as a hidden field."""
 
     widget = forms.HiddenInput
-    default_validators: ClassVar[Any] = [RegexValidator(r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])\Z")]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validators=[_A_MONTH], **kwargs)
 
 
 class FilterForm(HouseForm):
