@@ -169,7 +169,7 @@ class OfferForm(VersionedForm):
         }
         for name, choices in given.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
-        own = Organisation.objects.filter(pk=offer.provider_id if offer else None)
+        own = Organisation.objects.filter(pk__in=[offer.provider_id] if offer else [])
         self.fields["provider"].queryset = directory.usable_organisations() | own  # type: ignore[attr-defined]
 
     def _offered(self, taxonomy: Taxonomy) -> list[tuple[str, str]]:

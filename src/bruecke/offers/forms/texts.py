@@ -23,7 +23,7 @@ class TranslationForm(VersionedForm):
             column: Any = Offer._meta.get_field(line.field)
             is_long = line.field == "description"
             self.fields[line.field] = forms.CharField(
-                label=line.label,
+                label=f"{line.label} ({language.name})",
                 required=False,
                 max_length=column.max_length,
                 initial=line.text,
@@ -49,6 +49,10 @@ class CompareForm(FilterForm):
     def __init__(self, query: Any, *args: Any, versions: Sequence[VersionLine], **kwargs: Any) -> None:
         self._choices = [(str(line.key), _named(line)) for line in versions]
         super().__init__(query, *args, **kwargs)
+
+    @property
+    def sides(self) -> list[Any]:
+        return [self["von"], self["mit"]]
 
     def is_valid(self) -> bool:
         """The choices must be known before the base class asks for the values."""

@@ -13,7 +13,7 @@ from bruecke.core.models import District
 from bruecke.core.viewer import Viewer
 from bruecke.directory.models import Location
 from bruecke.offers import rules
-from bruecke.offers.models import ChangeProposal, Offer, OfferFeedback
+from bruecke.offers.models import TRANSLATED, ChangeProposal, Offer, OfferFeedback
 from bruecke.offers.queries.catalogue import line_of
 from bruecke.offers.queries.fields import EDITABLE, STATE, in_words, label_of_field, snapshot
 from bruecke.offers.queries.filters import OfferFilters, OfferLine, OfferList
@@ -21,7 +21,8 @@ from bruecke.offers.queries.loading import load_offers
 from bruecke.offers.queries.narrowing import narrowed
 from bruecke.offers.queries.places import spot
 from bruecke.offers.queries.text import find
-from bruecke.offers.states import Decision
+from bruecke.offers.queries.words import label_of
+from bruecke.offers.states import Decision, FacetKind
 
 SHOWN_VERSIONS = 30
 BY_TITLE, BY_CONFIRMED, BY_CHANGED, BY_PROVIDER = "title", "confirmed", "changed", "provider"
@@ -179,7 +180,7 @@ def compare_versions(offer: Offer, older: int, newer: int, *, all_fields: bool =
     before, after = rows[older], rows[newer]
     places = locations_by_uid(list(before.locations), list(after.locations))
     old, new = snapshot(before, _COMPARED), snapshot(after, _COMPARED)
-    return [
+    lines = [
         ComparedField(
             label_of_field(field),
             in_words(field, old[field], district=offer.district, locations=places),
@@ -187,8 +188,22 @@ def compare_versions(offer: Offer, older: int, newer: int, *, all_fields: bool =
             old[field] == new[field],
         )
         for field in _COMPARED
-        if all_fields or old[field] != new[field]
+        if field != "translations"
     ]
+    lines += _compared_texts(old["translations"], new["translations"], offer.district)
+    return [line for line in lines if all_fields or not line.is_same]
+
+
+def _compared_texts(old: Mapping[str, Any], new: Mapping[str, Any], district: District) -> list[ComparedField]:
+    """The texts in other languages, each in a line of its own; who approved them is not compared."""
+    lines = []
+    for lang in sorted({*old, *new}):
+        name = label_of(FacetKind.LANGUAGE, lang, district=district)
+        for field in TRANSLATED:
+            before, after = ((texts.get(lang, {}).get(field) or {}).get("text", "") for texts in (old, new))
+            if before or after:
+                lines.append(ComparedField(f"{label_of_field(field)} ({name})", before or "–", after or "–", before == after))
+    return lines
 
 
 # --- proposals and feedback --------------------------------------------------------------------------------------------

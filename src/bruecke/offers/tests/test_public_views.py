@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bruecke.core import clock
+from bruecke.core import clock, memo
 from bruecke.core.tokens import new_uid
 from bruecke.offers import actions
 from bruecke.offers.models import OfferFeedback
@@ -77,6 +77,15 @@ def test_hostile_addresses_are_answered(guest, scene, query):
     assert guest.get(f"{START}{query}").status_code == 200
 
 
+@pytest.fixture
+def knowing(settings):
+    """A process that knows the words, as every one does after its first page."""
+    settings.REGISTER_MEMO_SECONDS = 600
+    yield
+    memo.forget()
+
+
+@pytest.mark.usefixtures("knowing")
 def test_list_and_map_ask_as_much_for_one_row_as_for_three(guest, scene):
     def count():
         """Of a process that has read the index once."""

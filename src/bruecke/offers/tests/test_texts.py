@@ -89,7 +89,7 @@ def test_versions_compared_field_by_field(offer, scene, now):
         ("Kosten", "nicht bekannt", "kostenlos"),
     ]
     every = queries.compare_versions(offer, older, newer, all_fields=True)
-    assert len(every) == len(queries.EDITABLE) + 1
+    assert len(every) == len(queries.EDITABLE) + 1, "one line for the one text in Arabic, one for the state"
     assert sum(not line.is_same for line in every) == 2
 
 
@@ -104,3 +104,10 @@ def test_own_words_are_found_after_the_job(scene, now):
         pass
     assert [hit.uid for hit in search.search("Lotsendienst", kind="offer", district=scene.district).hits] == [offer.uid]
     assert Offer.objects.get(pk=offer.pk).state == OfferState.ACTIVE
+
+
+def test_texts_are_compared_one_by_one(offer, scene, now):
+    translate(offer, scene, now, title="كورس", documents="جواز")
+    newer, older = [line.key for line in queries.versions(offer)]
+    found = {str(line.label): (line.before, line.after) for line in queries.compare_versions(offer, older, newer)}
+    assert found == {"Titel (Arabisch)": ("آلي", "كورس"), "Mitzubringen (Arabisch)": ("–", "جواز")}
