@@ -48,7 +48,6 @@ def _field(key: str, label: object, names: tuple[str, ...], hint: object = "", e
 
 
 FIELDS = (
-    _field("title", gettext_lazy("Titel"), ("Anrede", "Title", "Akademischer Grad"), gettext_lazy("Zum Beispiel Dr."), ""),
     _field("first_name", gettext_lazy("Vorname"), ("First Name", "Given Name", "Vornamen"), "", "Änne"),
     _field(
         "last_name", gettext_lazy("Nachname"), ("Last Name", "Surname", "Family Name", "Familienname", "Zuname"), "", "Beispiel"
@@ -67,16 +66,6 @@ FIELDS = (
         "Begegnungsverein Musterstadt e. V.",
         is_required=True,
     ),
-    _field(
-        "kind",
-        gettext_lazy("Art der Organisation"),
-        ("Organisationsart", "Organisationstyp"),
-        gettext_lazy(
-            "Nur für neue Organisationen, zum Beispiel Verein, Behörde, Schule. Leer: wird am Namen erkannt, sonst „Andere“."
-        ),
-        "Verein",
-    ),
-    _field("department", gettext_lazy("Abteilung"), ("Department", "Referat", "Sachgebiet", "Bereich")),
     _field(
         "function",
         gettext_lazy("Funktion"),
@@ -112,6 +101,17 @@ FIELDS = (
         "+49 30 23125 240",
     ),
     _field("mobile", gettext_lazy("Mobiltelefon"), ("Mobile Phone", "Handy", "Mobil", "Handynummer", "Mobilnummer", "Mobile")),
+    _field("department", gettext_lazy("Abteilung"), ("Department", "Referat", "Sachgebiet", "Bereich")),
+    _field("title", gettext_lazy("Titel"), ("Anrede", "Title", "Akademischer Grad"), gettext_lazy("Zum Beispiel Dr."), ""),
+    _field(
+        "kind",
+        gettext_lazy("Art der Organisation"),
+        ("Organisationsart", "Organisationstyp"),
+        gettext_lazy(
+            "Nur für neue Organisationen, zum Beispiel Verein, Behörde, Schule. Leer: wird am Namen erkannt, sonst „Andere“."
+        ),
+        "Verein",
+    ),
     _field(
         "languages",
         gettext_lazy("Sprachen"),

@@ -30,6 +30,7 @@ HEADER = (
     "Sprachen",
     "Anmerkung",
 )
+_ALWAYS = frozenset({"Name", "Organisation"})
 MAX_PROPERTIES = 200  # of a card; nobody has so many numbers
 _WANTED = frozenset({"VERSION", "KIND", "N", "FN", "ORG", "TITLE", "ROLE", "EMAIL", "TEL", "LANG", "NOTE"})
 _BEGIN, _END = re.compile(rb"\s*BEGIN\s*:\s*VCARD\s*", re.IGNORECASE), re.compile(rb"\s*END\s*:\s*VCARD\s*", re.IGNORECASE)
@@ -88,7 +89,7 @@ def _as_bytes(content: bytes) -> bytes:
 
 
 def _cards_as_sheet(content: bytes, name: str) -> Sheet:
-    """Rows are numbered by their cards: the third visiting card is row 3."""
+    """Rows are numbered by their cards: the third visiting card is row 3. Columns that are empty in all of them are left out."""
     warnings = Warnings()
     warnings.add(_("Die Datei enthält Visitenkarten (vCard). „Zeile 3“ meint hier die dritte Visitenkarte."))
     rows = []
@@ -103,7 +104,10 @@ def _cards_as_sheet(content: bytes, name: str) -> Sheet:
             continue
         cells = tuple(_clean(cell) for cell in _cells(found))
         rows.append(SheetRow(number, cells))
-    return Sheet(name[:100], HEADER, 0, tuple(rows), "vcard", warnings.told())
+    used = [place for place, title in enumerate(HEADER) if title in _ALWAYS or any(row.cells[place] for row in rows)]
+    header = tuple(HEADER[place] for place in used)
+    kept = tuple(SheetRow(row.number, tuple(row.cells[place] for place in used)) for row in rows)
+    return Sheet(name[:100], header, 0, kept, "vcard", warnings.told())
 
 
 def _clean(text: str) -> str:

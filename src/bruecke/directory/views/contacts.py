@@ -164,7 +164,7 @@ class EditContact(OfContact, DeskFormView):
 
 
 class _Step(OfContact, DeskFormView):
-    """A button that acts at once; opened as a page it asks first."""
+    """A button that acts at once; opened as a page it asks first. `text` may hold the name of the person."""
 
     template_name = "directory/confirm.html"
     form_class = HouseForm
@@ -174,7 +174,8 @@ class _Step(OfContact, DeskFormView):
     danger = False
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        shown = {"heading": self.heading, "text": self.text, "submit": self.submit, "danger": self.danger}
+        text = str(self.text) % {"name": self.contact.name}
+        shown = {"heading": self.heading, "text": text, "submit": self.submit, "danger": self.danger}
         return super().get_context_data(**(shown | kwargs))
 
 
@@ -192,8 +193,8 @@ class ReleaseContact(_Step):
     form_class = ReleaseForm
     heading = _("Öffentlich zeigen")
     text = _(
-        "Name, Funktion, E-Mail, Telefon und Sprachen dürfen dann auf öffentlichen Seiten stehen. Mobiltelefon und interne "
-        "Anmerkung bleiben intern."
+        "Name, Funktion, E-Mail, Telefon und Sprachen von %(name)s dürfen dann auf öffentlichen Seiten stehen. Mobiltelefon und "
+        "interne Anmerkung bleiben intern."
     )
     submit = _("Öffentlich zeigen")
 
@@ -245,7 +246,7 @@ class RestoreContact(_Step):
 class EraseContact(_Step):
     heading = _("Ansprechperson löschen")
     text = _(
-        "Alle Angaben zu dieser Person werden gelöscht, auch frühere Fassungen und hochgeladene Tabellen, in denen sie noch steht. "
+        "Alle Angaben zu %(name)s werden gelöscht, auch frühere Fassungen und hochgeladene Tabellen, in denen sie noch steht. "
         "Das lässt sich nicht zurücknehmen."
     )
     submit = _("Endgültig löschen")
