@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django_scopes import get_scope
 
 from bruecke.core.clock import local_day
 from bruecke.core.models import District
@@ -32,12 +33,12 @@ def for_viewer(rows: Any, viewer: Viewer, path: str = "") -> Any:
 
 
 def waiting_count(viewer: Viewer, now: datetime) -> int:
-    """Open proposals and hints in this person's charge. Two queries."""
+    """Open proposals and hints in this person's charge. One query: every page of the desk asks."""
     if not (viewer.leads_district or viewer.is_coordinator):
         return 0
     proposals = for_viewer(ChangeProposal.objects.visible_to(viewer).open(), viewer, "offer__")
     feedback = for_viewer(OfferFeedback.objects.visible_to(viewer).open(), viewer, "offer__")
-    return int(proposals.count() + feedback.count())
+    return int(proposals.order_by().values("pk").union(feedback.order_by().values("pk"), all=True).count())
 
 
 def collect(viewer: Viewer, now: datetime) -> Iterator[Todo]:
@@ -47,12 +48,9 @@ def collect(viewer: Viewer, now: datetime) -> Iterator[Todo]:
     yield from _proposals(viewer, now)
     yield from _feedback(viewer, now)
     yield from _silent(viewer, now)
-    yield from _unasked(viewer, now)
-    yield from _free_places(viewer, now)
-
-
-def _district(viewer: Viewer) -> District:
-    return District.objects.get(pk=viewer.district_id or 0)
+    district = get_scope().get("district") or District.objects.get(pk=viewer.district_id or 0)
+    yield from _unasked(viewer, district, now)
+    yield from _free_places(viewer, district, now)
 
 
 def _age(moment: datetime, now: datetime) -> Urgency:
@@ -109,11 +107,11 @@ def _silent(viewer: Viewer, now: datetime) -> Iterator[Todo]:
         )
 
 
-def _unasked(viewer: Viewer, now: datetime) -> Iterator[Todo]:
+def _unasked(viewer: Viewer, district: District, now: datetime) -> Iterator[Todo]:
     """Due entries that the mail loop does not reach: the provider has no mailbox, or the offer is internal."""
     today = local_day(now)
     due = Offer.objects.running().filter(Q(valid_until=None) | Q(valid_until__gt=today))
-    due = due.unconfirmed_since(unconfirmed_since(_district(viewer), today))
+    due = due.unconfirmed_since(unconfirmed_since(district, today))
     rows = for_viewer(due.filter(not_asked()), viewer)
     if count := rows.count():
         title = ngettext(
@@ -124,9 +122,8 @@ def _unasked(viewer: Viewer, now: datetime) -> Iterator[Todo]:
         yield _list_todo(title % {"count": count}, {"bestaetigt": DUE, "nicht_gefragt": "1"})
 
 
-def _free_places(viewer: Viewer, now: datetime) -> Iterator[Todo]:
+def _free_places(viewer: Viewer, district: District, now: datetime) -> Iterator[Todo]:
     today = local_day(now)
-    district = _district(viewer)
     days = free_places_days(district, today)
     if count := for_viewer(Offer.objects.filter(old_places(district, today)), viewer).count():
         title = ngettext(

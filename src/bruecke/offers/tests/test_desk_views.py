@@ -177,6 +177,9 @@ def test_a_like_offer_is_told_before_saving_and_while_typing(desk, scene):
     assert response.status_code == 422
     assert "Das gibt es schon ähnlich" in text_of(response)
     assert desk.post(f"{START}neu/", filled(scene, title="Nähkurs für Frauen", trotzdem="1")).status_code == 302
+    new = Offer.objects.latest("pk")
+    again = desk.get(f"{START}aehnliche/", {"title": new.title, "provider": scene.provider.uid, "ohne": new.uid})
+    assert "Nähkurs" not in text_of(again), "the person has said that it is another one"
 
 
 def edited(desk, offer, **changes):

@@ -44,9 +44,7 @@ class _OfferForm(DeskFormView):
         return {**super().get_form_kwargs(), "district": self.district, "offer": self.edited()}
 
     def alike(self, form: OfferForm) -> list[Any]:
-        """Before a new entry is saved: what looks the same, unless the person has seen it."""
-        if "trotzdem" in self.request.POST:
-            return []
+        """What looks the same as the entry that is about to be saved."""
         data = form.cleaned_data
         return queries.similar_offers(district=self.district, title=data["title"], provider=data["provider"], exclude=self.edited())
 
@@ -80,7 +78,8 @@ class Create(_OfferForm):
 
     def form_valid(self, form: Any) -> HttpResponse:
         similar = self.alike(form)
-        if similar:
+        is_another = "trotzdem" in self.request.POST
+        if similar and not is_another:
             form.add_error("title", _("Ein ähnliches Angebot gibt es schon. Bitte vergleichen Sie es unten."))
             return self.render_to_response(self.get_context_data(form=form, similar=similar), status=422)
         offer = actions.create_offer(
@@ -90,6 +89,8 @@ class Create(_OfferForm):
             viewer=self.viewer,
             now=self.now,
         )
+        for one in similar if is_another else ():  # the person has looked: nobody is warned of these pairs again
+            actions.mark_distinct(offers=(offer, one.offer), viewer=self.viewer, now=self.now)
         return self.done(_("Das Angebot ist eingetragen."), to=desk_url(self.request, "offers:detail", uid=offer.uid))
 
 
