@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.databases import as_table, on_each_database
 
-SPLITS = ("dev", "held", "fresh")
+SPLITS = ("dev", "held", "second", "fresh", "last")
 
 
 def measure() -> dict[str, dict[str, list[float]]]:

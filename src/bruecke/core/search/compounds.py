@@ -174,6 +174,18 @@ def unknown_and_head(key: str) -> tuple[str, str]:
     return "", ""
 
 
+def front_of(key: str, learnt: Collection[str]) -> str:
+    """The stem of the longest known word that begins a compound of which the rest is unknown: fahrrad | kauf; else ""."""
+    words = field_words()
+    if _may_be_compound(key):
+        for end in range(len(key) - MIN_PART, MIN_REST - 1, -1):
+            if stem := words.inside.get(key[:end]):
+                return stem
+            if end >= MIN_LEARNT and key[:end] in learnt:
+                return _german(key[:end])
+    return ""
+
+
 def _may_be_compound(key: str) -> bool:
     return len(key) >= MIN_COMPOUND and key.isalpha() and key not in field_words().last
 

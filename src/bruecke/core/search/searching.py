@@ -8,7 +8,7 @@ from django_scopes import get_scope
 from bruecke.core.memo import remembered
 from bruecke.core.models import District, SearchEntry
 from bruecke.core.search import lexicon, scoring, tokens
-from bruecke.core.search.compounds import known_parts, may_hold_listed, unknown_and_head
+from bruecke.core.search.compounds import front_of, known_parts, may_hold_listed, unknown_and_head
 from bruecke.core.search.documents import Found, Hit
 from bruecke.core.search.stems import related_stems, stem
 from bruecke.core.search.store import Look, counts_for, entries_for, uids_of
@@ -134,9 +134,17 @@ def _correct(concepts: list[Concept], matches: list[scoring.Match], place: _Plac
             continue
         elif typo := _typo(concept, words, place, lang) or _typo_inside(concept, words, place):
             corrections[concept.key], matches[number] = typo
-        elif head := unknown_and_head(concept.key)[1]:
-            matches[number] = _matches([replace(concept, stems=(), parts=(head, concept.key), is_last=False)], place)[0]
+        elif known := unknown_and_head(concept.key)[1] or front_of(concept.key, words.learnt):
+            matches[number] = _made_of((known, concept.key), concept, place)
     return corrections
+
+
+def _made_of(parts: tuple[str, ...], concept: Concept, place: _Place) -> scoring.Match:
+    return _matches([replace(concept, stems=(), parts=parts, is_last=False)], place)[0]
+
+
+def _is_held(stem_of_part: str, place: _Place) -> bool:
+    return bool(entries_for([_part(stem_of_part, place)])[0])
 
 
 def _otherwise(concept: Concept, words: lexicon.Lexicon, place: _Place) -> scoring.Match | None:
@@ -147,7 +155,12 @@ def _otherwise(concept: Concept, words: lexicon.Lexicon, place: _Place) -> scori
     related = related_stems(concept.key)
     asked = [replace(concept, stems=related, parts=parts, is_last=False)]
     match = _matches(asked, place)[0] if parts or related else scoring.Match()
-    return match if match.is_found else None
+    if match.is_found:
+        return match
+    rest, head = unknown_and_head(concept.key)
+    if head and _is_held(stem(rest, "de"), place):  # no noun, but known: Impf | beratung
+        return _made_of((stem(rest, "de"), head), concept, place)
+    return None
 
 
 def _typo(concept: Concept, words: lexicon.Lexicon, place: _Place, lang: str) -> tuple[str, scoring.Match] | None:
@@ -165,8 +178,8 @@ def _typo_inside(concept: Concept, words: lexicon.Lexicon, place: _Place) -> tup
     rest, head = unknown_and_head(concept.key)
     for word in words.similar(rest)[:_SHORTLIST] if head else ():
         parts = (stem(word, "de"), head)
-        match = _matches([replace(concept, stems=(), parts=parts, is_last=False)], place)[0]
-        if match.is_found and entries_for([_part(parts[0], place)])[0]:
+        match = _made_of(parts, concept, place)
+        if match.is_found and _is_held(parts[0], place):
             return word + concept.key[len(rest) :], match
     return None
 

@@ -39,6 +39,7 @@ _UKRAINIAN = sorted(re.split(" ", _UKRAINIAN_ENDINGS), key=len, reverse=True)
 _ARABIC_FRONT = ("وال", "بال", "كال", "فال", "ولل", "لل", "ال")
 _ARABIC_END = ("ها", "ان", "ات", "ون", "ين", "يه", "يا", "ه", "ي")
 _MIN_BASE = 4
+_LATIN_ENDS = ("ierungen", "ierung", "ieren", "ierten", "ierte", "iert")
 _own = local()
 
 
@@ -100,6 +101,9 @@ def stem(word: str, lang: str) -> str:
 @lru_cache(maxsize=20_000)
 def related_stems(word: str) -> tuple[str, ...]:
     """Stems of what a German word is made of or made to: Gründung and gründen, Übersetzer and übersetzen; often none."""
+    latin = next((word[: -len(end)] for end in _LATIN_ENDS if word.endswith(end)), "")
+    if len(latin) >= _MIN_BASE:
+        return _different(_german(latin + "ieren"), _german(latin + "ierung"))
     base = next((word[: -len(end)] for end in ("ungen", "ung", "erinnen", "erin") if word.endswith(end)), "")
     if len(base) >= _MIN_BASE:
         return _different(_german(base + "en"))
