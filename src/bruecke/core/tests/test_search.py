@@ -135,6 +135,44 @@ def test_typos_are_forgiven_and_told(district, typed, meant, uid):
     assert result.corrected == meant
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Fahrradkauf", "rad"),
+        ("Mathematikhausaufgaben", "hausaufgaben"),
+        ("Frauenkochgruppe", "frauen"),
+        ("Fußballgruppe", "sport"),
+        ("Geburtsberatung", "schwanger"),
+        ("Radreparatur", "rad"),
+    ],
+)
+def test_a_compound_nobody_wrote_finds_what_it_is_about(district, text, first):
+    result = search(text, kind="offer", district=district)
+    assert result.hits[0].uid == first
+    assert result.corrected == ""
+
+
+def test_a_group_is_no_garden(district):
+    """What holds only the part that says little is no hit; a compound of known words is not taken for a typo of another."""
+    others = [offer(f"gruppe{number}", f"Gruppe {number}", "Frauengruppe") for number in range(8)]
+    index_documents([offer("garten", "Interkultureller Garten"), *others], district=district)
+    result = search("Gartengruppe", kind="offer", district=district)
+    assert [hit.uid for hit in result.hits] == ["garten"]
+    assert result.corrected == ""
+
+
+def test_a_typo_inside_a_compound_nobody_wrote(district):
+    index_document(offer("mieter", "Beratung für Mieter"), district=district)
+    result = search("Mietterberatung", kind="offer", district=district)
+    assert (result.hits[0].uid, result.corrected) == ("mieter", "Mieterberatung")
+
+
+def test_two_typos_and_another_first_letter_are_another_word(district):
+    index_document(offer("fahren", "Driving school"), district=district)
+    assert found("grieving", district) == []
+    assert found("drivign", district) == ["fahren"]
+
+
 def test_what_is_found_is_never_corrected(district):
     index_document(offer("kurz", "Kurz"), district=district)
     index_document(offer("kurs", "Kurs"), district=district)

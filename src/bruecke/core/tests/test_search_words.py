@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bruecke.core.search import Document, Passage, Weight
-from bruecke.core.search.compounds import parts_of, split
+from bruecke.core.search.compounds import front_of, known_parts, listed_parts_of, parts_of, split, unknown_and_head
 from bruecke.core.search.scoring import Match, best
-from bruecke.core.search.stems import stem, stems_to_seek, stems_to_store
+from bruecke.core.search.stems import related_stems, stem, stems_to_seek, stems_to_store
 from bruecke.core.search.tokens import Words, concepts_of, name_space, stopwords
 from bruecke.core.search.words import folded, joined, key_of, spelt_words
 
@@ -109,6 +109,65 @@ def test_words_of_the_district_help_to_take_apart():
     assert split("klopplerwald", frozenset()) == ()
     assert split("klopplerwald", {"kloppler"}) == (stem("Klöppler", "de"), stem("Wald", "de"))
     assert split("klopplerbarlapp", {"kloppler", "barlapp"}) == (), "a part at least is a word of the list"
+
+
+def test_known_words_are_taken_before_an_unknown_beginning():
+    """Nachhilfe is no Hilfe with an unknown beginning, and a plural may be all that a district's texts hold."""
+    assert parts_of("mathematiknachhilfe") == (stem("Mathematik", "de"), stem("Nachhilfe", "de"))
+    assert listed_parts_of("imkerkurs") == ()
+    assert known_parts("kloppelkissen", {"kloppel", "kissen"}) == ()
+    assert known_parts("kloppelkurs", {"kloppeln"}) == (stem("klöppel", "de"), "kurs")
+    assert split("arbeitsplatzsuche", {"arbeitsplatz"}) == (stem("Arbeitsplatz", "de"), stem("Suche", "de"))
+
+
+@pytest.mark.parametrize(
+    ("word", "rest", "head"),
+    [
+        ("imkerkurs", "imker", "kurs"),
+        ("kurs", "", ""),
+        ("wolke", "", ""),
+        ("konkurs", "", ""),
+        ("mietterberatung", "mietter", "beratung"),
+    ],
+)
+def test_unknown_beginning(word, rest, head):
+    assert unknown_and_head(word) == (rest, head)
+
+
+@pytest.mark.parametrize(("word", "front"), [("fahrradkauf", "Fahrrad"), ("kind", ""), ("xylophon", ""), ("fahrrad", "")])
+def test_known_beginning_of_an_unknown_compound(word, front):
+    assert front_of(word, frozenset()) == (stem(front, "de") if front else "")
+
+
+def test_a_word_of_the_district_begins_a_compound():
+    assert front_of("kloppelmarmor", {"kloppel"}) == stem("klöppel", "de")
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("grundung", "gründen"),
+        ("prufung", "prüfen"),
+        ("ubersetzerin", "übersetzen"),
+        ("pflanzen", "Pflanzung"),
+        ("diskriminiert", "Diskriminierung"),
+        ("qualifizieren", "Qualifizierung"),
+    ],
+)
+def test_words_of_one_family(asked, meant):
+    assert stem(meant, "de") in related_stems(asked)
+
+
+@pytest.mark.parametrize("alone", ["ung", "jung", "haus", "chor", "beet", "ben"])
+def test_words_without_family(alone):
+    assert related_stems(alone) == ()
+
+
+def test_other_words_for_a_title_stand_below_its_own():
+    passages = (Passage("Kurs", weight=Weight.TITLE), Passage("Lehrgang Sprachkurs", weight=Weight.TITLE, is_derived=True))
+    held = Words.of(Document("offer", "a", True, passages)).lexemes(district_id=7, learnt=lambda _word: ())
+    grades = {lexeme.partition("_")[2].partition("~")[0]: lexeme[-1] for lexeme in held.split()}
+    assert (grades["kurs"], grades["lehrgang"], grades["sprach"]) == ("1", "2", "6")
 
 
 @pytest.mark.parametrize(
