@@ -15,6 +15,8 @@ from bruecke.offers.models import Offer
 
 KEPT_SECONDS = 120
 _LONGEST_KEPT_QUERY = 200
+_SLOTS = 500
+"""So many answers of a district are kept at most: an address that nobody asked for before pushes out another one."""
 
 
 def published_districts(feature: str = "") -> list[District]:
@@ -60,9 +62,15 @@ def kept_body(request: HttpRequest, district: District | None) -> tuple[str, byt
     version = district.public_version if district else pagecache.version_of_all()
     address = blake2b(request.get_full_path().encode(), digest_size=16).hexdigest()
     key = f"api:{RELEASE}:{clock.today():%y%m%d}:{district.pk if district else 0}:{version}:{address}"
-    return key, cache.get(key)
+    kept = cache.get(_slot(key))
+    return key, kept[1] if kept and kept[0] == key else None
 
 
 def keep_body(key: str, body: bytes) -> None:
     if key:
-        cache.set(key, body, KEPT_SECONDS)
+        cache.set(_slot(key), (key, body), KEPT_SECONDS)
+
+
+def _slot(key: str) -> str:
+    start, _colon, address = key.rpartition(":")
+    return f"{start}:{int(address, 16) % _SLOTS}"

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from bruecke.core import clock
 from bruecke.core.models import RateCounter
 from bruecke.core.scope import for_district
+from bruecke.interop import queries
 from bruecke.interop.api import delivery
 from bruecke.interop.tests.conftest import FREITAL, HEIDENAU
 from bruecke.staffing.models import PostHolder, Responsibility
@@ -146,3 +147,21 @@ def test_released_name_is_told_from_its_day_on_and_answers_follow_the_change(cli
     later = client.get(f"{address}&on=2027-01-01").json()["items"][0]
     assert (later["kind"], later["holder"], later["consultation_hours"]) == ("office", None, [])
     assert client.get(f"{BASE}responsible?ags={HEIDENAU}&on=2027-01-01").json()["items"][0]["kind"] == "office"
+
+
+def test_addresses_made_up_push_each_other_out_and_fill_no_disk(client, scene, monkeypatch):
+    """Whatever is appended to an address, a district's kept answers are no more than there are slots."""
+    monkeypatch.setattr(queries, "_SLOTS", 3)
+    kept = set()
+    monkeypatch.setattr(queries.cache, "set", lambda key, *rest: kept.add(key))
+    for number in range(12):
+        assert client.get(f"/api/v1/offers?page=1&x={number}").status_code == 200
+    assert 1 <= len(kept) <= 3
+
+
+def test_a_slot_gives_no_answer_of_another_address(client, scene, monkeypatch):
+    monkeypatch.setattr(queries, "_SLOTS", 1)
+    first = client.get("/api/v1/places?per_page=1").json()
+    second = client.get("/api/v1/places?per_page=2").json()
+    assert (first["per_page"], second["per_page"]) == (1, 2)
+    assert client.get("/api/v1/places?per_page=1").json() == first
