@@ -32,7 +32,7 @@ from bruecke.enquiries.actions.traces import (
     note_step,
 )
 from bruecke.enquiries.models import Enquiry, Message
-from bruecke.enquiries.queries.routing import Addressee, assigned_account_keeps_inside, holder_of, route
+from bruecke.enquiries.queries.routing import Addressee, Hands, assigned_account_keeps_inside, holder_of, route
 from bruecke.enquiries.states import WAITING, Channel, Consent, ContactKind, Direction, EnquiryKind, EnquiryState, Step
 from bruecke.vocabulary.models import Topic
 
@@ -75,8 +75,8 @@ def submit_enquiry(
 
     A mail may come without `receipt_code`: then the office answers it from its own mail program.
     Effects: the question with its first message and its files; given to today's post and person, else into the common box of
-    the named office; timeline `received` and `routed` or `gap`; audit `enquiry.received`; event `EnquiryReceived`; a notice without
-    content to the function mailbox and to the mailbox the resident left.
+    the named office; timeline `received` and `routed` or `gap`; audit `enquiry.received`; event `EnquiryReceived`; a notice
+    without content to the function mailbox and to the mailbox the resident left.
     Raises: Invalid.
     """
     text = checked_text(question.text)
@@ -84,12 +84,40 @@ def submit_enquiry(
     if hashed is None and (receipt_code is not None or question.channel is Channel.ONLINE):
         raise Invalid(_("Bitte laden Sie die Seite neu und senden Sie noch einmal."))
     target = route(addressee, now)
+    enquiry = _as_enquiry(addressee, question, target, now)
+    enquiry.receipt_hash = hashed
+    extend_find_key(enquiry, enquiry.reference, text)
+    enquiry.save()
+    message = _add_message(enquiry, text, now)
+    note_step(enquiry, Step.RECEIVED, viewer=viewer, now=now, code=question.channel)
+    step = Step.ROUTED if target.account_id or target.post else Step.GAP
+    note_step(enquiry, step, viewer=viewer, now=now, account_id=target.account_id, post_id=target.post.pk if target.post else None)
+    audit.record(verb="enquiry.received", target=enquiry, viewer=viewer, now=now)
+    publish(
+        EnquiryReceived(
+            district_id=enquiry.district_id,
+            viewer=viewer,
+            now=now,
+            enquiry_uid=enquiry.uid,
+            channel=question.channel,
+            is_gap=step is Step.GAP,
+        )
+    )
+    desk_notices.tell_office(enquiry, event="received", now=now)
+    if question.channel is Channel.ONLINE:
+        notices.tell_resident(enquiry, event="received", now=now)
+    attach_files(message=message, files=files, viewer=viewer, now=now)
+    return enquiry
+
+
+def _as_enquiry(addressee: Addressee, question: Question, target: Hands, now: datetime) -> Enquiry:
+    """The question in the hands that routing found, not saved yet."""
     district = addressee.controller.district
-    enquiry = Enquiry(
+    return Enquiry(
         district=district,
         kind=question.kind,
         channel=question.channel,
-        headline=headline_of(question.headline or text),
+        headline=headline_of(question.headline or checked_text(question.text)),
         headline_language=question.contact_language,
         place=addressee.place,
         topic=question.topic,
@@ -106,35 +134,12 @@ def submit_enquiry(
         consent_to_share_at=now if question.consent_to_share else None,
         consent_special_categories=question.consent_special_categories,
         consent_special_categories_at=now if question.consent_special_categories else None,
-        receipt_hash=hashed,
         contact_kind=question.contact_kind,
         contact=question.contact,
         received_at=now,
         last_message_at=now,
         due_at=due_at(district, now),
     )
-    extend_find_key(enquiry, enquiry.reference, text)
-    enquiry.save()
-    message = _add_message(enquiry, text, now)
-    note_step(enquiry, Step.RECEIVED, viewer=viewer, now=now, code=question.channel)
-    step = Step.ROUTED if target.account_id or target.post else Step.GAP
-    note_step(enquiry, step, viewer=viewer, now=now, account_id=target.account_id, post_id=target.post.pk if target.post else None)
-    audit.record(verb="enquiry.received", target=enquiry, viewer=viewer, now=now)
-    publish(
-        EnquiryReceived(
-            district_id=district.pk,
-            viewer=viewer,
-            now=now,
-            enquiry_uid=enquiry.uid,
-            channel=question.channel,
-            is_gap=step is Step.GAP,
-        )
-    )
-    desk_notices.tell_office(enquiry, event="received", now=now)
-    if question.channel is Channel.ONLINE:
-        notices.tell_resident(enquiry, event="received", now=now)
-    attach_files(message=message, files=files, viewer=viewer, now=now)
-    return enquiry
 
 
 def _add_message(enquiry: Enquiry, text: str, now: datetime) -> Message:

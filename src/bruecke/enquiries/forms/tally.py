@@ -53,6 +53,12 @@ class TallyForm(HouseForm):
         return day
 
     @property
+    def is_unusual(self) -> bool:
+        """Whether more than place and language differ from what is counted most."""
+        usual = {"tag": f"{self.today:%Y-%m-%d}", "weg": Channel.IN_PERSON.value, "ergebnis": Outcome.ANSWERED.value}
+        return any(self.under[name] != value for name, value in usual.items())
+
+    @property
     def under(self) -> dict[str, str]:
         """The values as they stand in addresses and hidden fields."""
         values: dict[str, str] = {name: str(self[name].value() or "") for name in UNDER}

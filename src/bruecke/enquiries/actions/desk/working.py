@@ -153,8 +153,9 @@ def answer_enquiry(
 ) -> Message:
     """Write to the resident.
 
-    Effects: the message under the writer's function, with its files; state ANSWERED; a question in nobody's hands becomes the writer's; the kept
-    draft goes; audit `enquiry.answered`; event `EnquiryAnswered`; a notice without content to the mailbox the resident left.
+    Effects: the message under the writer's function, with its files; state ANSWERED; a question in nobody's hands becomes the
+    writer's; the kept draft goes; audit `enquiry.answered`; event `EnquiryAnswered`; a notice without content to the mailbox
+    the resident left.
     Raises: NotAllowed, Stale (somebody answered first), WrongState, Invalid.
     """
     fresh = locked_for_work(enquiry, viewer, version)

@@ -82,6 +82,7 @@ class Tally(_Tallying, DeskPage):
             form=self.under,
             chosen=place,
             has_places=bool(self.under.by_slug),
+            is_unusual=not place or self.under.is_unusual,
             day=self.under.cleaned_data.get("tag"),
             is_today=self.under.cleaned_data.get("tag") == clock.local_day(self.now),
             chips=[(label, self.address(sprache=key), key == language) for key, label in chips],
@@ -174,7 +175,7 @@ class Days(_Tallying, DeskListView):
     columns = (
         Column("tag", _lazy("Tag")),
         Column("ort", _lazy("Ort")),
-        Column("striche", _lazy("Striche"), is_figure=True),
+        Column("striche", _lazy("Gezählt")),
     )
 
     def rows(self, values: dict[str, Any], tab: str) -> Any:
