@@ -12,10 +12,11 @@ from datetime import date
 from pathlib import Path
 
 from tests.journeys.processes import children_of, memory_of, web_processes, worker_processes
-from tests.journeys.world import DISTRICT, ROOT, World, free_port, new_world, process_environment
+from tests.journeys.world import DISTRICT, ROOT, World, new_world, process_environment
 
+from bench import api
 from bench.figures import Figure, table
-from bench.load import ask, request_for
+from bench.served import served
 
 GERMANY = ROOT.parent / "shared" / "data" / "germany"
 ROUNDS, SECONDS = 7, 2.0
@@ -25,7 +26,7 @@ CACHED_PAGE = f"/de/{DISTRICT}/"
 def main() -> int:
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="bruecke-bench-") as folder, new_world(Path(folder) / "world") as world:
-        for measure in (start_up, cached_page, uncached_pages, memory, finder):
+        for measure in (start_up, cached_page, catalogue, uncached_pages, memory, finder, imports):
             print(f"{measure.__name__} …", flush=True)
             figures += measure(world)
     text = table(figures)
@@ -50,29 +51,17 @@ def start_up(world: World) -> list[Figure]:
 
 def cached_page(world: World) -> list[Figure]:
     """Requests a second of the cached start page against the bare view: same server, middleware, bytes and run."""
-    body = world.data_dir / "bench-body"
-    port = free_port()
-    environment = world.environment | {
-        "DJANGO_SETTINGS_MODULE": "bench.bare_settings",
-        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
-        "BENCH_BODY": str(body),
-    }
-    from bruecke.config.operations.serve import web_command
+    with served(world) as server:
+        found = server.turns("start", CACHED_PAGE, rounds=ROUNDS, seconds=SECONDS)
+    if found.errors:
+        raise ConnectionError(found.errors[0])
+    remark = f"{found.rate:.0f} against {found.bare:.0f} requests/s, one process, {found.size} bytes"
+    return [Figure("cached page, share of a bare view", found.share, 50, "%", at_least=True, remark=remark)]
 
-    server = subprocess.Popen(web_command(host="127.0.0.1", port=port, processes=1), env=environment)
-    try:
-        _wait_for(port)
-        body.write_bytes(_one(port, CACHED_PAGE))
-        rounds: dict[str, list[float]] = {CACHED_PAGE: [], "/bare/": []}
-        for _ in range(ROUNDS):
-            for path, rates in rounds.items():
-                rates.append(_rate(port, path))
-    finally:
-        server.terminate()
-        server.wait()
-    cached, bare = (statistics.median(rates) for rates in rounds.values())
-    remark = f"{cached:.0f} against {bare:.0f} requests/s, one process, {body.stat().st_size} bytes"
-    return [Figure("cached page, share of a bare view", 100 * cached / bare, 50, "%", at_least=True, remark=remark)]
+
+def catalogue(world: World) -> list[Figure]:
+    """Pages of offers and the interface, served."""
+    return api.measure(world)
 
 
 def uncached_pages(world: World) -> list[Figure]:
@@ -119,33 +108,25 @@ def finder(world: World) -> list[Figure]:
     return [Figure(f"{name}p50", found["p50"], 20, "ms"), Figure(f"{name}p95", found["p95"], 20, "ms", remark=remark)]
 
 
-def _in_process(module: str, environment: dict[str, str], *arguments: str) -> dict:
+def imports(world: World) -> list[Figure]:
+    """An import of 1,000 rows on a database of its own; the big one is a command of its own (`bench.imports`)."""
+    with tempfile.TemporaryDirectory(prefix="bruecke-bench-") as folder:
+        found = _in_process("bench.imports", process_environment(Path(folder), ""), "1000", accepts=(0, 1))
+    remark = f"{found['rows']} rows in {found['import_s']} s, {found['transactions']} transactions"
+    return [Figure("import of offers: longest write lock", found["longest_write_lock_s"], 0.5, "s", remark=remark)]
+
+
+def _in_process(module: str, environment: dict[str, str], *arguments: str, accepts: tuple[int, ...] = (0,)) -> dict:
     run = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         env=environment | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
         stdout=subprocess.PIPE,
         text=True,
-        check=True,
+        check=False,
     )
+    if run.returncode not in accepts:
+        raise SystemExit(f"{module} ended with {run.returncode}")
     return json.loads(run.stdout.strip().splitlines()[-1])
-
-
-def _wait_for(port: int) -> None:
-    World(Path(), port=port).wait_until_well()
-
-
-def _one(port: int, path: str) -> bytes:
-    import socket
-
-    with socket.create_connection(("localhost", port), timeout=10) as connection:
-        ask(connection, request_for(path, port))
-        return ask(connection, request_for(path, port))
-
-
-def _rate(port: int, path: str) -> float:
-    """From a process of its own, so that the load generator and this one do not share a lock."""
-    run = [sys.executable, "-m", "bench.load", str(port), path, str(SECONDS)]
-    return int(subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True).stdout) / SECONDS
 
 
 def _readme(figures: str) -> str:
@@ -162,12 +143,18 @@ machine; the share in % does not.
 - **Cached page**: one web process of `bruecke serve`, load over keep-alive connections from another process. The start page from
   the page cache and a view that returns the same gzipped bytes take turns, {ROUNDS} rounds of {SECONDS:.0f} s each, medians.
   Both pass the whole middleware.
+- **Catalogue and interface**: the same server and taking turns, {api.ROUNDS} rounds of {api.SECONDS:.0f} s each. *304*: asked with
+  the ETag of the page, against the bare view's whole answer. The interface over {api.CONNECTIONS} keep-alive connections:
+  *kept* for the present version of the district; free text is never kept, so that *by words* is a search each time.
 - **Uncached pages**: Django's test client in one process, demo settings, no page cache (a query string goes past it); median of
   the process's CPU time, at the desk logged in as a coordinator. Queries include session, account, second factor and memberships.
 - **Memory**: resident memory of the processes of `bruecke serve`, after 1,000 requests in German and Arabic, half of them past
   the page cache.
 - **Place finder**: 1,500 searches in a process of its own: names, beginnings, names with a typo, postal codes and their
   beginnings.
+- **Import**: the rows are checked and taken over in steps; the time of the longest transaction. 10,000 rows: `bench.imports`.
+
+Search and suggestions among 110,000 offers, quality, imports: [offers.md](offers.md).
 """
 
 

@@ -14,12 +14,12 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 
 
 @cache
-def _body() -> bytes:
-    return Path(os.environ["BENCH_BODY"]).read_bytes()
+def _body(name: str) -> bytes:
+    return (Path(os.environ["BENCH_BODIES"]) / name).read_bytes()
 
 
-def bare(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(_body(), headers={"Content-Encoding": "gzip"})
+def bare(request: HttpRequest, name: str) -> HttpResponse:
+    return HttpResponse(_body(name), headers={"Content-Encoding": "gzip"})
 
 
-urlpatterns = [path("bare/", bare), *of_the_house]
+urlpatterns = [path("bare/<slug:name>/", bare), *of_the_house]

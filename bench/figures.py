@@ -1,4 +1,4 @@
-"""A figure with its goal and verdict, and the table they make."""
+"""A figure with its goal (or none) and verdict, and the table they make."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,22 +10,23 @@ class Figure:
 
     name: str
     value: float | None
-    goal: float
+    goal: float | None
     unit: str
     at_least: bool = False
     remark: str = ""
 
     @property
     def is_met(self) -> bool | None:
-        if self.value is None:
+        if self.value is None or self.goal is None:
             return None
         return self.value >= self.goal if self.at_least else self.value <= self.goal
 
     @property
     def cells(self) -> tuple[str, str, str, str, str]:
         sign = "≥" if self.at_least else "≤"
-        verdict = {True: "met", False: "**missed**", None: "not measured"}[self.is_met]
-        return self.name, f"{sign} {_plain(self.goal)} {self.unit}", self._shown, verdict, self.remark
+        verdict = {True: "met", False: "**missed**", None: "not measured" if self.value is None else "–"}[self.is_met]
+        goal = "–" if self.goal is None else f"{sign} {_plain(self.goal)} {self.unit}"
+        return self.name, goal, self._shown, verdict, self.remark
 
     @property
     def _shown(self) -> str:

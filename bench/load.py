@@ -1,32 +1,48 @@
-"""A small load generator: `python -m bench.load PORT PATH SECONDS` prints the answers it got; keep-alive, four connections."""
+"""A small load generator: `python -m bench.load PORT PATH SECONDS [CONNECTIONS [ETAG]]` prints JSON; keep-alive, bounded in count.
 
+Every connection asks again as soon as it is answered. With an ETag the answers are 304. Loopback only.
+"""
+
+import json
 import re
 import socket
+import statistics
 import sys
 import threading
 import time
+from typing import Any
 
 CONNECTIONS = 4
+MOST = 20_000  # answers a run
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
+_ETAG = re.compile(rb'\r\netag: ("[^"]+")', re.IGNORECASE)
 _LAST_CHUNK = b"\r\n0\r\n\r\n"
 
 
-def ask(connection: socket.socket, request: bytes) -> bytes:
-    """Send one request, read one whole answer. Raises: ConnectionError for anything but 200."""
+def ask(connection: socket.socket, request: bytes, *, status: int = 200) -> bytes:
+    """Send one request, read one whole answer, return its body. Raises: ConnectionError for another status."""
+    return whole(connection, request, status=status)[1]
+
+
+def whole(connection: socket.socket, request: bytes, *, status: int = 200) -> tuple[bytes, bytes]:
+    """The same with the head."""
     connection.sendall(request)
     received = b""
     while (end := received.find(b"\r\n\r\n")) < 0:
         received += _some(connection)
-    if not received.startswith(b"HTTP/1.1 200"):
+    head = received[:end]
+    if not received.startswith(b"HTTP/1.1 %d" % status):
         raise ConnectionError(received[:200])
-    length = _LENGTH.search(received[:end])
+    if status == 304:
+        return head, b""
+    length = _LENGTH.search(head)
     if length is None:
         while not received.endswith(_LAST_CHUNK):
             received += _some(connection)
-        return _joined(received[end + 4 :])
+        return head, _joined(received[end + 4 :])
     while len(received) < end + 4 + int(length[1]):
         received += _some(connection)
-    return received[end + 4 :]
+    return head, received[end + 4 :]
 
 
 def _joined(chunks: bytes) -> bytes:
@@ -45,32 +61,49 @@ def _some(connection: socket.socket) -> bytes:
     return part
 
 
-def request_for(path: str, port: int) -> bytes:
-    return f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept-Encoding: gzip\r\n\r\n".encode()
+def request_for(path: str, port: int, etag: str = "") -> bytes:
+    condition = f"If-None-Match: {etag}\r\n" if etag else ""
+    return f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept-Encoding: gzip\r\n{condition}\r\n".encode()
 
 
-def answers_in(port: int, path: str, seconds: float) -> int:
-    """How many answers came within the time."""
-    counts = []
+def once(port: int, path: str) -> tuple[bytes, str]:
+    """Body and ETag of one answer, the second one: then it is as warm as it gets."""
+    with socket.create_connection(("localhost", port), timeout=20) as connection:
+        ask(connection, request_for(path, port))
+        head, body = whole(connection, request_for(path, port))
+    found = _ETAG.search(head)
+    return body, found[1].decode() if found else ""
+
+
+def load(port: int, path: str, seconds: float, connections: int = CONNECTIONS, etag: str = "") -> dict[str, Any]:
+    """Answers, requests a second, p50 and p95 in ms, and how many connections broke or got anything but what was due."""
+    request, status = request_for(path, port, etag), 304 if etag else 200
+    took: list[float] = []
+    errors: list[str] = []
 
     def work() -> None:
-        request, count = request_for(path, port), 0
+        mine: list[float] = []
         deadline = time.perf_counter() + seconds
-        with socket.create_connection(("localhost", port), timeout=10) as connection:
-            while time.perf_counter() < deadline:
-                ask(connection, request)
-                count += 1
-        counts.append(count)
+        try:
+            with socket.create_connection(("localhost", port), timeout=10) as connection:
+                while (started := time.perf_counter()) < deadline and len(mine) < MOST // connections:
+                    ask(connection, request, status=status)
+                    mine.append((time.perf_counter() - started) * 1000)
+        except OSError as error:
+            errors.append(repr(error)[:200])
+        took.extend(mine)
 
-    threads = [threading.Thread(target=work) for _ in range(CONNECTIONS)]
+    begun = time.perf_counter()
+    threads = [threading.Thread(target=work) for _ in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    if len(counts) < CONNECTIONS:
-        raise ConnectionError("a connection broke")
-    return sum(counts)
+    lasted = time.perf_counter() - begun
+    took.sort()
+    p50, p95 = (statistics.median(took), took[int(len(took) * 0.95)]) if took else (0.0, 0.0)
+    return {"answers": len(took), "rate": len(took) / lasted, "p50": p50, "p95": p95, "errors": errors}
 
 
 if __name__ == "__main__":
-    print(answers_in(int(sys.argv[1]), sys.argv[2], float(sys.argv[3])))
+    print(json.dumps(load(int(sys.argv[1]), sys.argv[2], float(sys.argv[3]), *map(int, sys.argv[4:5]), *sys.argv[5:6])))

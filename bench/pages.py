@@ -25,6 +25,10 @@ def main() -> None:
         "start page": (public, f"/de/{DISTRICT}/?bench=1"),
         "page of a place": (public, f"{place}?bench=1"),
         "consultation hours": (public, f"/de/{DISTRICT}/sprechstunden/?bench=1"),
+        "list of offers": (public, f"/de/{DISTRICT}/angebote/?bench=1"),
+        "list of offers by words and place": (public, f"/de/{DISTRICT}/angebote/?suche=Deutschkurs&ort=14628270&umkreis=20"),
+        "page of an offer": (public, f"{_offer_page()}?bench=1"),
+        "interface, list of offers by words": (public, f"/api/v1/offers?district={DISTRICT}&q=Deutschkurs"),
         "Heute": (desk, f"/intern/{DISTRICT}/"),
         "inbox": (desk, f"/intern/{DISTRICT}/fragen/?tab=alle&stand="),
     }
@@ -56,6 +60,18 @@ def _place_slug() -> str:
 
     slug = Area.objects.get(ags="14628270").slug
     return reverse("staffing_public:place", kwargs={"lang": "de", "district": DISTRICT, "slug": slug})
+
+
+def _offer_page() -> str:
+    from django.urls import reverse
+
+    from bruecke.core.models import District
+    from bruecke.core.scope import for_district
+    from bruecke.offers.models import Offer
+
+    with for_district(District.objects.get(slug=DISTRICT)):
+        uid = Offer.objects.filter(visibility="public", state="active").order_by("pk").values_list("uid", flat=True)[0]
+    return reverse("offers_public:detail", kwargs={"lang": "de", "district": DISTRICT, "uid": uid})
 
 
 def _cost(client: Any, path: str) -> tuple[float, int]:

@@ -89,11 +89,10 @@ def _inside(folder: Path, url: str, *arguments: str) -> Any:
 
 
 def _named(found: dict[str, Any], offers: int, database: str) -> Iterator[Figure]:
-    """CPU is that of this process: on PostgreSQL the server's own comes on top and shows in the wall time only."""
     for size, measured in found.items():
         for what, goal in (("search", SEARCH_MS), ("suggestions", SUGGEST_MS)):
             one = measured[what]
-            remark = f"p50 {one['p50']:.1f}, worst {one['worst']:.0f}; CPU p95 {one['cpu_p95']:.1f}; {one['count']} runs"
+            remark = f"p50 {one['p50']:.1f}, CPU p95 {one['cpu_p95']:.1f}, p95 of all runs {one['any_p95']:.0f}"
             yield Figure(f"{what}, {database}, {offers:,} offers, district of {size}: p95", one["p95"], goal, "ms", remark=remark)
 
 

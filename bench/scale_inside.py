@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-ROUNDS = 300
+ROUNDS, REPEATS = 300, 3
 BIG, SMALL = "kreis-000", "kreis-007"
 
 
@@ -107,23 +107,46 @@ def questions(district: Any, now: datetime) -> list[Callable[[], Any]]:
 
 
 def timed(runs: list[Callable[[], Any]]) -> dict[str, float]:
-    """Each once, after a fifth of them to warm up what a process remembers; wall and CPU in ms."""
-    for run in runs[:: len(runs) // 60]:
+    """Each three times in a row, the quickest counts, in ms: other work on the machine is not what is asked about.
+
+    `any_p95`: over all runs as they came. `cpu_p95`: what this process and the server's backend computed.
+    """
+    for run in runs[:: len(runs) // 60]:  # warms up what a process remembers
         run()
-    wall, cpu = [], []
+    every, best, busy = [], [], []
     for run in runs:
-        started, busy = time.perf_counter(), time.process_time()
-        run()
-        wall.append((time.perf_counter() - started) * 1000)
-        cpu.append((time.process_time() - busy) * 1000)
+        once = [_one(run) for _ in range(REPEATS)]
+        every += [wall for wall, _cpu in once]
+        best.append(min(wall for wall, _cpu in once))
+        busy.append(min(cpu for _wall, cpu in once))
     return {
-        "p50": statistics.median(wall),
-        "p95": at(wall, 0.95),
-        "worst": max(wall),
-        "cpu_p50": statistics.median(cpu),
-        "cpu_p95": at(cpu, 0.95),
+        "p50": statistics.median(best),
+        "p95": at(best, 0.95),
+        "worst": max(best),
+        "any_p95": at(every, 0.95),
+        "cpu_p95": at(busy, 0.95),
         "count": len(runs),
     }
+
+
+def _one(run: Callable[[], Any]) -> tuple[float, float]:
+    started, busy = time.perf_counter(), _busy()
+    run()
+    return (time.perf_counter() - started) * 1000, _busy() - busy
+
+
+def _busy() -> float:
+    """Milliseconds of computing so far, of this process and of the PostgreSQL process behind it where that one is local."""
+    return time.process_time() * 1000 + _busy_on_server()
+
+
+def _busy_on_server() -> float:
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0.0
+    statistics_file = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
+    return int(statistics_file.read_text().split()[0]) / 1e6 if statistics_file.exists() else 0.0
 
 
 def at(values: list[float], share: float) -> float:
