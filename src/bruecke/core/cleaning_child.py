@@ -106,7 +106,7 @@ def clean_pdf(content: bytes) -> tuple[str, bytes]:
             new.pages.extend(old.pages)
             for page in new.pages:
                 for key in [key for key in page.obj if key not in _KEPT_OF_A_PAGE]:
-                    del page.obj[key]
+                    del page.obj[str(key)]
             _strip(new, pikepdf)
             clean = io.BytesIO()
             new.save(
