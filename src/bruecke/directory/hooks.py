@@ -159,5 +159,6 @@ for _verb, _label in (
     ("logo_removed", _("Logo entfernt")),
 ):
     audit_verbs.register(AuditVerb(key=f"directory.{_verb}", label=_label))
+audit_verbs.register(AuditVerb(key=f"core.{actions.SUBJECT}_erased", label=_("Alle Spuren der Ansprechperson gelöscht")))
 
 demo.register(DemoStep(key="directory", load=load_directory, order=30))

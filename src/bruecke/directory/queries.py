@@ -94,7 +94,7 @@ class ContactFilters:
 def contacts(viewer: Viewer, filters: ContactFilters) -> ContactQuerySet:
     """Contact persons the viewer may see, with their organisation, by name."""
     found = ContactPerson.objects.visible_to(viewer).matching(filters.text).select_related("organisation")
-    found = found.archived() if filters.only_archived else found.active()
+    found = found.unusable() if filters.only_archived else found.usable()
     if filters.release:
         found = found.filter(is_released=filters.release == "yes")
     if filters.unchecked_since:

@@ -1,6 +1,6 @@
 """Named filters of the tables of the directory; `rules` says the same for one loaded row."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.db.models import Q
@@ -52,12 +52,24 @@ class ContactQuerySet(EntryQuerySet):
         return own if rules.can_keep_contacts(viewer) else own.filter(is_released=True, archived_at=None)
 
     def released(self) -> Self:
-        """What everybody may see: neither the person nor her organisation is archived."""
-        return self.filter(is_released=True, archived_at=None, organisation__archived_at=None)
+        """What everybody may see."""
+        return self.usable().filter(is_released=True)
+
+    def usable(self) -> Self:
+        """Neither the person nor her organisation is archived."""
+        return self.filter(archived_at=None, organisation__archived_at=None)
+
+    def unusable(self) -> Self:
+        """The person or her organisation is archived."""
+        return self.exclude(archived_at=None, organisation__archived_at=None)
+
+    def archived_before(self, moment: datetime) -> Self:
+        """The person or her organisation was archived before `moment`."""
+        return self.filter(Q(archived_at__lt=moment) | Q(organisation__archived_at__lt=moment))
 
     def unchecked_since(self, day: date) -> Self:
-        """Active ones that nobody has looked at since before `day`."""
-        return self.filter(archived_at=None, organisation__archived_at=None, checked_on__lt=day)
+        """Usable ones that nobody has looked at since before `day`."""
+        return self.usable().filter(checked_on__lt=day)
 
     def matching(self, text: str) -> Self:
         """Each word of `text` occurs in the person's key or in that of her organisation."""

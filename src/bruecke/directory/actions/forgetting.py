@@ -68,11 +68,11 @@ def _texts(rows: Iterable[Any]) -> set[str]:
 
 
 def apply_retention(district: District, now: datetime) -> int:
-    """Erase contact persons who were archived longer ago than the district's period; returns how many."""
+    """Erase contact persons who, or whose organisations, were archived longer ago than the district's period; returns how many."""
     months = settings.get(district, KEEP_ARCHIVED, local_day(now))
     until = now - relativedelta(months=months)
     viewer = Viewer.system("retention", district.pk)
-    due = list(ContactPerson.objects.filter(archived_at__lt=until).select_related("organisation").order_by("pk")[:_BATCH])
+    due = list(ContactPerson.objects.archived_before(until).select_related("organisation").order_by("pk")[:_BATCH])
     for contact in due:
         erase_contact(contact=contact, viewer=viewer, now=now)
     return len(due)

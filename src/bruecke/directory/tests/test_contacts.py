@@ -9,7 +9,7 @@ from bruecke.accounts.tests.factories import make_account
 from bruecke.core import settings
 from bruecke.core.errors import Invalid, NotAllowed, Stale, WrongState
 from bruecke.core.models import AuditEntry, District
-from bruecke.core.registries import Subject, todos
+from bruecke.core.registries import Subject, audit_verbs, todos
 from bruecke.core.scope import Escape, for_district, without_scope
 from bruecke.core.tests.factories import make_district, viewer_with
 from bruecke.core.viewer import Role, Viewer
@@ -174,6 +174,13 @@ def test_list_and_rule_agree(office, role):
         assert set(ContactPerson.objects.visible_to(viewer)) == ruled
 
 
+def test_lists_leave_out_whom_nobody_can_reach_any_more(office):
+    here, gone = make_contact(office.organisation), make_contact(office.organisation, archived_at=office.now)
+    closed = make_contact(make_organisation(office.district, archived_at=office.now))
+    assert set(queries.contacts(office.editor, queries.ContactFilters())) == {here}
+    assert set(queries.contacts(office.editor, queries.ContactFilters(only_archived=True))) == {gone, closed}
+
+
 # --- how long -------------------------------------------------------------------------------------------------------------------
 
 
@@ -196,7 +203,9 @@ def test_archived_ones_go_after_the_period_of_the_district(office):
     archived("lange", months=6, days=1)
     archived("kurz", months=5)
     make_contact(office.organisation, name="aktiv")
-    assert actions.apply_retention(office.district, office.now) == 1
+    left = make_organisation(office.district, archived_at=office.now - relativedelta(months=7))
+    make_contact(left, name="ihr Verein ging")
+    assert actions.apply_retention(office.district, office.now) == 2
     assert set(ContactPerson.objects.values_list("name", flat=True)) == {"kurz", "aktiv"}
     settings.change_setting(
         district=office.district,
@@ -221,6 +230,7 @@ def test_erasing_leaves_nothing_of_a_person(office):
     assert list(ContactPerson.objects.all()) == [other]
     assert ContactPerson.history.count() == 1
     assert verbs()[-2:] == ["directory.contact_deleted", "core.contact_erased"]
+    assert {"directory.contact_deleted", "core.contact_erased"} <= {verb.key for verb in audit_verbs}
 
 
 def test_erasing_an_editor_or_an_organisation(office):
