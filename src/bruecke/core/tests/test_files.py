@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PIL import Image
@@ -120,3 +121,24 @@ def test_deleted_file_leaves_the_disk_with_the_commit(settings, tmp_path):
         files.delete_file(stored)
         assert not StoredFile.objects.exists()
     assert not (tmp_path / stored.path).exists()
+
+
+@pytest.mark.django_db
+def test_files_that_no_row_knows_go_after_a_day(settings, tmp_path):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}},
+    }
+    district = make_district()
+    with for_district(district):
+        assert files.forget_orphans(district, NOW) == 0
+        checked = files.CheckedFile(picture(), "image/png")
+        kept = files.store_file(checked, name="a.png", district=district, viewer=viewer_with(district), now=NOW)
+        lost = files.store_file(checked, name="b.png", district=district, viewer=viewer_with(district), now=NOW)
+        lost.delete()
+        made = (tmp_path / lost.path).stat().st_mtime
+        assert files.forget_orphans(district, datetime.fromtimestamp(made, UTC) + timedelta(hours=23)) == 0
+        assert files.forget_orphans(district, datetime.fromtimestamp(made, UTC) + timedelta(hours=25)) == 1
+        assert [path.name for path in (tmp_path / district.uid).iterdir()] == [kept.path.split("/")[1]]
+        with Image.open(io.BytesIO(files.small_picture(kept))) as small:
+            assert (small.format, small.size) == ("JPEG", (30, 20))
