@@ -9,6 +9,7 @@ LEVELS = {"debug", "info", "warning", "error", "exception", "critical", "log"}
 SAFE_VALUES = {  # last part of what a log line may tell: ids, classes, codes, figures
     "__name__",
     "attempts",
+    "code",
     "django_version",
     "id",
     "key",

@@ -14,10 +14,11 @@ from bruecke.enquiries.actions import Question
 from bruecke.enquiries.actions.helping import Help, offer_help
 from bruecke.enquiries.actions.mailboxes import create_mailbox
 from bruecke.enquiries.models import HelpOffer, Mailbox
-from bruecke.enquiries.queries.mailboxes import offices_for_mail
+from bruecke.enquiries.queries.mailboxes import has_reader
 from bruecke.enquiries.states import ContactKind, MailboxSecurity
 from bruecke.places import queries as places
 
+_PLACES = frozenset({"Pirna", "Heidenau", "Freital", "Döbeln", "Freiberg", "Mittweida", "Borna", "Grimma", "Wurzen"})
 _OFFERS = (
     (
         "Ich bin in Rente und übe gern Deutsch mit Menschen, die neu hier sind. Auch Lesen und Schreiben.",
@@ -55,9 +56,10 @@ def load_doors(context: DemoContext) -> None:
 
 def _offer_help(district: District, context: DemoContext) -> None:
     areas = list(places.municipalities_of(district.ags, clock.local_day(context.now)))
+    areas.sort(key=lambda area: area.name not in _PLACES)
     for number, (text, categories, times, spoken, is_organisation) in enumerate(_OFFERS):
         at = context.now - timedelta(days=2 * number + 1, hours=3)
-        addressee = queries.addressee_for(district, areas[number * 5 % len(areas)] if areas else None, clock.local_day(at))
+        addressee = queries.addressee_for(district, areas[number % len(areas)] if areas else None, clock.local_day(at))
         if addressee is None:
             return
         message = Question(
@@ -80,10 +82,10 @@ def _offer_help(district: District, context: DemoContext) -> None:
 
 def _set_up_mailbox(district: District, context: DemoContext) -> None:
     leading = Controller.objects.filter(kind="district").first()
-    offices = [office for office in offices_for_mail(clock.local_day(context.now)) if office[0] == leading]
-    if not offices:
+    if leading is None or not has_reader(leading.pk, None, clock.local_day(context.now)):
         return
-    controller, unit = offices[-1]
+    unit = queries.office_unit(leading, clock.local_day(context.now))
+    controller = leading
     create_mailbox(
         district=district,
         values={

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from bruecke.enquiries.forms.public import recognise_contact
 from bruecke.enquiries.models import MAX_TEXT
 from bruecke.enquiries.states import ContactKind
-from bruecke.ui.forms import ChoiceRows, GuardedForm, RowsOfBoxes, TextArea
+from bruecke.ui.forms import ChoiceRows, GridOfBoxes, GuardedForm, TextArea
 
 PERSON, ORGANISATION = "person", "organisation"
 
@@ -20,7 +20,7 @@ class HelpForm(GuardedForm):
     place = forms.ChoiceField(label=_("Ihr Ort"), required=False)
     categories = forms.MultipleChoiceField(
         label=_("Womit möchten Sie helfen?"),
-        widget=RowsOfBoxes,
+        widget=GridOfBoxes,
         error_messages={"required": _("Bitte wählen Sie, womit Sie helfen möchten.")},
     )
     text = forms.CharField(

@@ -52,7 +52,7 @@ def fetch_mailbox(*, mailbox: Mailbox, now: datetime) -> int:
         seen = _visit(held, now)
     except Trouble as error:
         trouble = error.code.value
-        log.warning("mailbox not read", extra={"mailbox": held.uid, "trouble": trouble})
+        log.warning("mailbox not read", extra={"mailbox": held.uid, "trouble": error.code})
     except LeaseLost:
         return seen
     failures = held.failures + 1 if trouble else 0

@@ -101,7 +101,7 @@ def _field(message: EmailMessage, name: str) -> str:
 def _sender(message: EmailMessage) -> str:
     """The one address in From; empty where there is none, or one that no mail could be sent to."""
     try:
-        addresses = getattr(message.get("From"), "addresses", ())
+        addresses = list(getattr(message.get("From"), "addresses", ()))
         found = addresses[0].addr_spec.strip().lower() if len(addresses) == 1 else ""
         validate_email(found)
         Address(addr_spec=found)  # stricter than Django: an encoded word is no mailbox
@@ -146,8 +146,9 @@ def _is_automatic(message: EmailMessage) -> bool:
 def _body(message: EmailMessage) -> EmailMessage | None:
     """The part that is the letter: plain text, else HTML; an empty plain part does not hide the other."""
     plain, html = (message.get_body((kind,)) for kind in ("plain", "html"))
-    found = plain if plain is not None and (html is None or _content(plain).strip()) else html
-    return found if isinstance(found, EmailMessage) else None
+    if isinstance(plain, EmailMessage) and (html is None or _content(plain).strip()):
+        return plain
+    return html if isinstance(html, EmailMessage) else None
 
 
 def _words(body: EmailMessage | None) -> str:
