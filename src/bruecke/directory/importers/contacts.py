@@ -21,7 +21,7 @@ from bruecke.directory.importers.vcards import read_contacts
 from bruecke.directory.models import ContactPerson, Organisation, OrganisationKind
 from bruecke.vocabulary import queries as vocabulary
 
-ROWS_A_STEP = 40
+ROWS_A_STEP = 20
 LIMITS = {"name": 160, "organisation": 160, "function": 120, "email": 254, "phone": 40, "mobile": 40, "note": 1000}
 _SALUTATIONS = frozenset({"herr", "herrn", "frau", "fraeulein", "mr", "mrs", "ms", "miss", "divers", "firma"})
 _TITLES = frozenset({"dr", "prof", "med", "phil", "jur", "dipl", "ing", "mag"})
