@@ -81,11 +81,11 @@ def _offer_help(district: District, context: DemoContext) -> None:
 
 
 def _set_up_mailbox(district: District, context: DemoContext) -> None:
+    day = clock.local_day(context.now)
     leading = Controller.objects.filter(kind="district").first()
-    if leading is None or not has_reader(leading.pk, None, clock.local_day(context.now)):
+    unit = queries.office_unit(leading, day) if leading else None
+    if leading is None or not has_reader(leading.pk, unit.pk if unit else None, day):
         return
-    unit = queries.office_unit(leading, clock.local_day(context.now))
-    controller = leading
     create_mailbox(
         district=district,
         values={
@@ -95,7 +95,7 @@ def _set_up_mailbox(district: District, context: DemoContext) -> None:
             "security": MailboxSecurity.TLS,
             "username": f"integration@{district.slug}.example.org",
             "folder": "INBOX",
-            "controller": controller,
+            "controller": leading,
             "unit": unit,
             "sends_receipt": False,
         },

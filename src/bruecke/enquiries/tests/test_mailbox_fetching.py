@@ -57,7 +57,7 @@ def fetch(mailbox, now):
 
 
 def verdicts(mailbox):
-    return list(MailboxMessage.objects.filter(mailbox=mailbox).order_by("imap_uid").values_list("verdict", "reason"))
+    return list(MailboxMessage.objects.filter(mailbox=mailbox).order_by("imap_uid", "pk").values_list("verdict", "reason"))
 
 
 def test_a_mail_becomes_a_question_in_the_common_box_of_its_office(scene, now, mailbox, box):

@@ -52,7 +52,7 @@ def fetch(mailbox, now):
 
 
 def verdicts(mailbox):
-    return list(MailboxMessage.objects.filter(mailbox=mailbox).order_by("imap_uid").values_list("verdict", "reason"))
+    return list(MailboxMessage.objects.filter(mailbox=mailbox).order_by("imap_uid", "pk").values_list("verdict", "reason"))
 
 
 def todos(viewer, now):
