@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from bench.figures import Figure, table
+from bench.databases import as_table
 
 ROOT = Path(__file__).parent.parent
 STAGES = (25_000, 50_000, 110_000)
 SEARCH_MS, SUGGEST_MS = 40, 60
 FILE = "bruecke.sqlite3"
+MISSED = "**missed**"
 
 
 def main() -> int:
@@ -33,9 +34,11 @@ def main() -> int:
     parser.add_argument("--stages", type=int, nargs="+", default=list(STAGES), metavar="OFFERS")
     asked = parser.parse_args()
     with _folder(asked.keep) as folder:
-        figures = list(_figures(folder, sorted(asked.stages), asked.postgresql))
-    print(table(figures))
-    return 0 if all(figure.is_met is not False for figure in figures) else 1
+        rows = list(_rows(folder, sorted(asked.stages), asked.postgresql))
+    print(
+        as_table(["offers", "district of", "database", "what", "goal", "p50", "p95", "p95 of all runs", "CPU p95", "verdict"], rows)
+    )
+    return 1 if any(row[-1] == MISSED for row in rows) else 0
 
 
 @contextmanager
@@ -48,7 +51,7 @@ def _folder(kept: Path | None) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _figures(folder: Path, stages: list[int], server: str) -> Iterator[Figure]:
+def _rows(folder: Path, stages: list[int], server: str) -> Iterator[list[str]]:
     before: Path | None = None
     for offers in stages:
         before = _built(folder / str(offers), offers, before)
@@ -88,12 +91,22 @@ def _inside(folder: Path, url: str, *arguments: str) -> Any:
     return json.loads(run.stdout.splitlines()[-1])
 
 
-def _named(found: dict[str, Any], offers: int, database: str) -> Iterator[Figure]:
-    for size, measured in found.items():
+def _named(found: dict[str, Any], offers: int, database: str) -> Iterator[list[str]]:
+    for size, measured in found["districts"].items():
         for what, goal in (("search", SEARCH_MS), ("suggestions", SUGGEST_MS)):
             one = measured[what]
-            remark = f"p50 {one['p50']:.1f}, CPU p95 {one['cpu_p95']:.1f}, p95 of all runs {one['any_p95']:.0f}"
-            yield Figure(f"{what}, {database}, {offers:,} offers, district of {size}: p95", one["p95"], goal, "ms", remark=remark)
+            times = [f"{one[name]:.1f}" for name in ("p50", "p95", "any_p95", "cpu_p95")]
+            yield [f"{offers:,}", size, database, what, f"≤ {goal} ms", *times, _verdict(one, goal, found["load"])]
+
+
+def _verdict(one: dict[str, float], goal: int, load: float) -> str:
+    """On a machine with more to do than cores, waiting for one is not ours: then only the computing decides against us."""
+    if one["p95"] <= goal:
+        return "met"
+    cores = os.cpu_count() or 1
+    if one["cpu_p95"] <= goal and load > cores:
+        return f"open: load {load:.0f} on {cores} cores"
+    return MISSED
 
 
 # --- PostgreSQL ------------------------------------------------------------------------------------------------------------
