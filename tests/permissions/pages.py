@@ -373,10 +373,7 @@ OFFERS = [
     Page("offers:translate", {key: Case(_in_arabic(key), EDITORS) for key in _OFFER}, **_OFFERS),
     desk("offers:import", EDITORS, **_OFFERS),
     desk("offers:import-template", EDITORS, **_OFFERS),
-    *(
-        desk(f"offers:import-{step}", EDITORS, uid("offers batch"), **_OFFERS)
-        for step in ("batch", "columns", "discard", "errors")
-    ),
+    *(desk(f"offers:import-{step}", EDITORS, uid("offers batch"), **_OFFERS) for step in ("batch", "columns", "discard", "errors")),
     *(
         desk(f"offers:import-{step}", EDITORS, uid("offers batch"), method="POST", answers=DONE, **_OFFERS)
         for step in ("run", "resume")
