@@ -12,7 +12,7 @@ from bruecke.core.viewer import Role, Viewer
 from bruecke.directory import rules as directory_rules
 from bruecke.directory.models import ContactPerson, Location, Organisation
 from bruecke.enquiries import rules as enquiry_rules
-from bruecke.enquiries.models import Attachment, Enquiry, Referral, TallyEntry, UnmetDemand
+from bruecke.enquiries.models import Attachment, Enquiry, Mailbox, Referral, TallyEntry, UnmetDemand
 from bruecke.offers import rules as offer_rules
 from bruecke.offers.models import ChangeProposal, Offer, OfferFeedback
 from bruecke.staffing import queries as staffing
@@ -77,7 +77,11 @@ def _sees_referral(viewer: Viewer, row: Referral) -> bool:
 
 
 def _sees_unmet(viewer: Viewer, row: UnmetDemand) -> bool:
-    return enquiry_rules.can_read_unmet(viewer, district_id=row.district_id)
+    return enquiry_rules.can_read_unmet(viewer, district_id=row.district_id, place_id=row.place_id)
+
+
+def _sees_mailbox(viewer: Viewer, row: Mailbox) -> bool:
+    return enquiry_rules.can_manage_mailboxes(viewer, district_id=row.district_id)
 
 
 def _sees_attachment(viewer: Viewer, row: Attachment) -> bool:
@@ -95,6 +99,7 @@ RULES: dict[Any, Callable[[Viewer, Any], bool]] = {
     DistrictTerm: _sees_term,
     Enquiry: enquiry_rules.can_read,
     Location: _sees_entry,
+    Mailbox: _sees_mailbox,
     Membership: _sees_membership,
     Offer: _sees_offer,
     OfferFeedback: _sees_inventory,

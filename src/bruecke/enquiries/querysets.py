@@ -138,7 +138,10 @@ class UnmetQuerySet(ScopedQuerySet):
 
     def visible_to(self, viewer: Viewer) -> Self:
         """As `rules.can_read_unmet`."""
-        return self.filter(district_id=viewer.district_id) if viewer.has(*WORKING_ROLES) or viewer.is_system else self.none()
+        here = self.filter(district_id=viewer.district_id)
+        if viewer.is_system or viewer.leads_district:
+            return here
+        return here.filter(place_id__in=sorted(viewer.municipalities)) if viewer.is_coordinator else self.none()
 
 
 class MailboxQuerySet(ScopedQuerySet):

@@ -254,9 +254,16 @@ def needs_new_password(before: Mapping[str, object], after: Mapping[str, object]
     return any(before[name] != after[name] for name in ("host", "port", "security", "username"))
 
 
-def can_read_unmet(viewer: Viewer, *, district_id: int) -> bool:
-    """Who works with questions reads single rows of what is missing: they hold no person."""
-    return viewer.district_id == district_id and (viewer.is_system or viewer.has(*WORKING_ROLES))
+def can_read_unmet(viewer: Viewer, *, district_id: int, place_id: str | None) -> bool:
+    """The leading office reads every single row of what is missing, a coordinator those of her municipalities.
+
+    A row holds no person, but a small place, a group and a language may tell who it was.
+    """
+    if viewer.district_id != district_id:
+        return False
+    if viewer.is_system or viewer.leads_district:
+        return True
+    return viewer.is_coordinator and place_id in viewer.municipalities
 
 
 def is_told(referral: ReferralFacts, *, was_sent: bool) -> bool:

@@ -184,18 +184,22 @@ def _words(dimension: str, district: District | None) -> dict[str, Any]:
 
 
 def unmet_scopes(viewer: Viewer) -> tuple[Scope, ...]:
-    """Who works with questions opens every row of what is missing; the others see guarded counts."""
-    if viewer.has(*WORKING_ROLES):
+    """The leading office opens every row of what is missing, a coordinator those of her places; the rest is guarded."""
+    if viewer.leads_district:
         return (Scope.ALL,)
+    if viewer.is_coordinator:
+        return (Scope.OWN, Scope.REST)
     return (Scope.REST,) if viewer.is_person and viewer.roles else ()
 
 
 def unmet_counts(viewer: Viewer, question: FigureQuestion, now: datetime) -> FigureTable:
     """Missing offers that were noted in the period. At most five queries."""
     question = _with_month(question)
-    rows = UnmetDemand.objects.filter(month__gte=question.since, month__lt=question.until)
+    own = UnmetDemand.objects.visible_to(viewer)
+    rows = UnmetDemand.objects.exclude(pk__in=own.values("pk")) if question.scope is Scope.REST else own
+    rows = rows.filter(month__gte=question.since, month__lt=question.until)
     found = _counted(rows.annotate(month_of=F("month")), question, _UNMET, "month", Count("pk"))
-    return _table(viewer, found, question, found)
+    return _table(viewer, found, question, None if question.scope is Scope.REST else found)
 
 
 def tally_counts(viewer: Viewer, question: FigureQuestion, now: datetime) -> FigureTable:
@@ -237,7 +241,7 @@ def _inbox(question: FigureQuestion, kind: EnquiryKind) -> tuple[str, dict[str, 
 
 def unmet_records(question: FigureQuestion, district: District) -> tuple[str, dict[str, str]] | None:
     """The list of missing offers, narrowed to those the figures count."""
-    return ("enquiries:unmet-list", _narrowed(question)) if question.scope is Scope.ALL else None
+    return None if question.scope is Scope.REST else ("enquiries:unmet-list", _narrowed(question))
 
 
 def _narrowed(question: FigureQuestion) -> dict[str, str]:

@@ -169,7 +169,7 @@ def test_offers_of_help_are_no_questions(scene, now):
 def test_scopes(role, expected):
     person = Viewer(kind=ViewerKind.PERSON, district_id=1, roles=frozenset({role}))
     assert figures.scopes(person) == expected
-    assert figures.unmet_scopes(person) == ((Scope.ALL,) if len(expected) == 2 else (Scope.REST,))
+    assert figures.unmet_scopes(person) == ((Scope.ALL,) if role is Role.DISTRICT_OFFICE else expected)
     assert answer_times.scopes(person) == (Scope.ALL,)
 
 
@@ -193,7 +193,7 @@ def test_missing_offers_by_category_and_group(scene, now):
     miss(scene, category="language-course", target_group="parents", place_id=FREITAL, number=2)
     miss(scene, category="culture", place_id=DOHNA)
     miss(scene, month=date(2025, 12, 1), category="culture")
-    person = viewer(scene, "heidenau", now)
+    person = viewer(scene, "office", now)
     table = figures.unmet_counts(person, asked("kategorie", Scope.ALL), now)
     assert [(str(head.label), total) for head, total in zip(table.rows, table.row_totals, strict=True)] == [
         ("Sprachkurs", 2),
@@ -212,6 +212,19 @@ def test_missing_offers_are_guarded_for_who_cannot_open_them(scene, now):
     table = figures.unmet_counts(viewer(scene, "commissioner", now), asked("kategorie", Scope.REST), now)
     assert counted(table) == {"culture": None, "language-course": None, "meeting-place": 9, "all": 17}
     assert (table.openable, table.all_openable, table.is_guarded) == ((), 0, True)
+
+
+def test_missing_offers_of_other_places_are_guarded_for_a_coordinator(scene, now):
+    miss(scene, category="culture", place_id=HEIDENAU, number=2)
+    miss(scene, category="culture", place_id=FREITAL, number=3)
+    miss(scene, category="language-course", place_id=FREITAL, number=6)
+    miss(scene, category="meeting-place", place_id=None, number=9)
+    person = viewer(scene, "heidenau", now)
+    own = figures.unmet_counts(person, asked("kategorie"), now)
+    assert (counted(own), own.all_openable) == ({"culture": 2, "all": 2}, 2)
+    rest = figures.unmet_counts(person, asked("kategorie", Scope.REST), now)
+    assert counted(rest) == {"culture": None, "language-course": None, "meeting-place": 9, "all": 18}
+    assert (rest.is_guarded, rest.all_openable) == (True, 0)
 
 
 def test_strokes_belong_to_place_and_to_who_made_them(scene, now):

@@ -86,7 +86,7 @@ def test_referrals_and_missing_offers_agree_too(scene, now, questions):
         by_list = set(Referral.objects.visible_to(viewer).order_by().values_list("pk", flat=True))
         assert by_list == by_rule, viewer
         seen = UnmetDemand.objects.visible_to(viewer).exists()
-        assert seen is rules.can_read_unmet(viewer, district_id=demand.district_id), viewer
+        assert seen is rules.can_read_unmet(viewer, district_id=demand.district_id, place_id=demand.place_id), viewer
 
 
 def test_receipt_code_opens_one(scene, questions):
