@@ -28,12 +28,12 @@ def main(count: int) -> int:
         os.environ.setdefault("BRUECKE_LOG_LEVEL", "ERROR")
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bruecke.config.settings.base")
         django.setup()
-        found = _measure(count)
+        found = _measure(count, Path(folder))
     print(json.dumps(found))
     return 0 if found["longest_write_lock_s"] <= MOST else 1
 
 
-def _measure(count: int) -> dict:
+def _measure(count: int, folder: Path) -> dict:
     from django.core.management import call_command
 
     from bruecke.config.operations.tables import import_offers
@@ -50,7 +50,7 @@ def _measure(count: int) -> dict:
     make_kreis("14628", "Landkreis Mess")
     for number, name in enumerate(TOWNS):
         make_municipality(f"1462811{number}", name, codes=(f"0170{number}",))
-    path = Path(tempfile.mkdtemp()) / "angebote.csv"
+    path = folder / "angebote.csv"
     path.write_bytes(_table(count))
     held: list[tuple[float, float]] = []
     with _watched(held):
