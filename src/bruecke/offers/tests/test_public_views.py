@@ -78,7 +78,7 @@ def test_hostile_addresses_are_answered(guest, scene, query):
 
 
 @pytest.fixture
-def knowing(settings):
+def knowing(settings, db):
     """A process that knows the words, as every one does after its first page."""
     settings.REGISTER_MEMO_SECONDS = 600
     yield
