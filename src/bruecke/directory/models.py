@@ -84,7 +84,7 @@ class DirectoryEntry(DistrictModel, VersionedModel):
     """What organisations, locations and contact persons have in common: folded keys, and an archive instead of deletion."""
 
     name = models.CharField(_("Name"), max_length=160)
-    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    archived_at = models.DateTimeField(_("Archivierung"), null=True, blank=True, editable=False)
     sort_key = models.CharField(max_length=200, editable=False, db_index=True)
     find_key = models.CharField(max_length=600, editable=False)
 
@@ -203,7 +203,13 @@ class ContactPerson(DirectoryEntry):
     is_released = models.BooleanField(_("öffentlich"), default=False, editable=False)
     released_at = models.DateTimeField(_("Freigabe"), null=True, blank=True, editable=False)
     released_by = models.ForeignKey(
-        "accounts.Account", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+        "accounts.Account",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("freigegeben von"),
     )
     checked_on = models.DateField(_("zuletzt geprüft am"), editable=False)
 
