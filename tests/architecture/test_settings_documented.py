@@ -40,7 +40,13 @@ def test_every_mode_is_named():
 
 
 def test_no_other_page_names_a_key_that_is_gone():
-    operations = {"REQUIRE_POSTGRESQL", "REQUIRE_CHROMIUM", "REQUIRE_DOVECOT", "TEST_DATABASE", "TEST_WORKERS"}  # variables of the test suite
+    operations = {
+        "REQUIRE_POSTGRESQL",
+        "REQUIRE_CHROMIUM",
+        "REQUIRE_DOVECOT",
+        "TEST_DATABASE",
+        "TEST_WORKERS",
+    }  # variables of the test suite
     known = {key.upper() for key in Environment.model_fields} | operations
     pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "src").glob("bruecke/*/README.md")]
     stale = {

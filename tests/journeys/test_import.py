@@ -52,7 +52,9 @@ def test_thousand_offers_with_thirty_faulty_rows(visitors, check, world, script,
     office.goto(desk("angebote/"))
     press(office, "main a[href$='/angebote/import/']")
     check(office)
-    office.set_input_files("[name=file]", {"name": "Bestand.xlsx", "mimeType": "application/xlsx", "buffer": table(first, rows, faulty)})
+    office.set_input_files(
+        "[name=file]", {"name": "Bestand.xlsx", "mimeType": "application/xlsx", "buffer": table(first, rows, faulty)}
+    )
     press(office, "main form .button-primary")
     check(office)
     assert office.locator("[name=title] option:checked").inner_text().startswith("Angebot (")
@@ -74,7 +76,9 @@ def test_thousand_offers_with_thirty_faulty_rows(visitors, check, world, script,
     assert office.locator("tbody tr", has_text=f"Gesprächsrunde {first} 0050").count() == 1
 
     office.goto(desk("angebote/import/"))
-    office.set_input_files("[name=file]", {"name": "Bestand.xlsx", "mimeType": "application/xlsx", "buffer": table(first, rows, faulty)})
+    office.set_input_files(
+        "[name=file]", {"name": "Bestand.xlsx", "mimeType": "application/xlsx", "buffer": table(first, rows, faulty)}
+    )
     press(office, "main form .button-primary")
     press(office, "main form .button-primary")
     wait_until_said(office, "mit Fehlern")

@@ -1,4 +1,4 @@
-"""Offers from the provider's side and the reader's: confirmed and changed by a mailed link, decided at the desk, found in public."""
+"""Offers from both sides: confirmed and changed by a mailed link, decided at the desk, found by readers."""
 
 import re
 
@@ -60,7 +60,8 @@ def test_provider_confirms_and_changes_by_mailed_link(visitors, check, world, sc
 
 
 @pytest.mark.parametrize(
-    ("lang", "words", "found"), [("de", "Deutsch kurse", "Deutsch"), ("ar", "دورة لغة", "Deutsch"), ("de", "Fahradwerkstatt", "Fahrrad")]
+    ("lang", "words", "found"),
+    [("de", "Deutsch kurse", "Deutsch"), ("ar", "دورة لغة", "Deutsch"), ("de", "Fahradwerkstatt", "Fahrrad")],
 )
 def test_reader_finds_and_reports(visitors, check, lang, words, found):
     reader = visitors.resident(phone=True, script=lang == "de")
