@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from bruecke.core import clock, memo
 from bruecke.core.tokens import new_uid
+from bruecke.directory import actions as directory
+from bruecke.directory.tests.factories import make_contact
 from bruecke.offers import actions
 from bruecke.offers.models import OfferFeedback
 from bruecke.offers.states import OfferState
@@ -110,6 +112,29 @@ def test_one_offer_asks_as_much_with_one_house_as_with_three(guest, scene):
         return len(seen)
 
     assert count(3) <= count(1)
+
+
+def test_contact_persons_are_shown_while_they_are_released(guest, scene, now):
+    offer = make_offer(scene.district, "Kurs", locations=[make_house(scene.provider)])
+    values = {
+        "function": "Kursleitung",
+        "email": "mira@verein.example.org",
+        "phone": "03501 23",
+        "languages": ["de"],
+        "note": "nur abends",
+    }
+    mira = make_contact(scene.provider, name="Mira Beispiel", **values)
+    make_contact(scene.provider, name="Jonas Muster", email="jonas@verein.example.org")
+    assert "Mira" not in text_of(guest.get(page_of(offer)))
+    directory.release_contact(contact=mira, version=None, viewer=scene.office, now=now)
+    whole = text_of(guest.get(page_of(offer)))
+    for words in ("Mira Beispiel", "Kursleitung", "mira@verein.example.org", "03501 23"):
+        assert words in whole
+    for words in ("Jonas", "jonas@", "nur abends"):
+        assert words not in whole
+    mira.refresh_from_db()
+    directory.withdraw_contact(contact=mira, viewer=scene.office, now=now)
+    assert "Mira" not in text_of(guest.get(page_of(offer)))
 
 
 @pytest.mark.parametrize("path", ["", "detail"])

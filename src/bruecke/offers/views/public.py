@@ -20,7 +20,7 @@ from bruecke.offers.forms.public import CatalogueForm, FeedbackForm
 from bruecke.offers.models import Offer
 from bruecke.offers.queries import OfferFilters, OfferLine, OfferList
 from bruecke.offers.states import FeedbackReason
-from bruecke.offers.views.showing import Shown, structured_data
+from bruecke.offers.views.showing import Shown, contact_people, structured_data
 from bruecke.places import queries as places
 from bruecke.ui.urls import public_url
 from bruecke.ui.views import PublicForm, PublicPage
@@ -188,6 +188,7 @@ class Detail(_OfferPage):
         return super().get_context_data(
             offer=offer,
             shown=shown,
+            people=contact_people(offer, self.lang),
             data=self._structured(offer, line),
             crumbs=self.crumbs((_("Angebote"), public_url(self.request, "offers_public:catalogue"))),
             ask_url=public_url(self.request, "enquiries_public:ask") if self.district.has_feature("enquiries") else "",

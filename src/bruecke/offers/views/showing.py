@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from bruecke.core.translations import Origin, Text
+from bruecke.directory import queries as directory
 from bruecke.offers import queries
 from bruecke.offers.models import COST_LABELS, REGISTRATION_LABELS, Offer
 from bruecke.offers.queries import OfferLine
@@ -191,6 +192,30 @@ class Shown:
     def houses(self) -> list[Any]:
         """The locations, in the order chosen."""
         return [row.location for row in self.offer.places.all() if row.location is not None]
+
+
+MOST_PEOPLE = 3
+
+
+def contact_people(offer: Offer, lang: str) -> list[tuple[str, str, list[Fact]]]:
+    """Name, function and ways of the provider's contact persons who may be shown in public. One query."""
+    spoken = {language.pk: vocabulary.label(language, lang) for language in vocabulary.languages()}
+    return [
+        (
+            one.name,
+            one.function,
+            [
+                fact
+                for fact in (
+                    (_("Telefon"), tel(one.phone) if one.phone else ""),
+                    (_("E-Mail"), mail(one.email) if one.email else ""),
+                    (_("Sprachen"), _(", ").join(spoken[code] for code in one.languages if code in spoken)),
+                )
+                if fact[1]
+            ],
+        )
+        for one in directory.released_contacts(offer.provider)[:MOST_PEOPLE]
+    ]
 
 
 _AVAILABLE = {True: "https://schema.org/InStock", False: "https://schema.org/SoldOut"}
