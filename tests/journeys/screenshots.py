@@ -37,6 +37,9 @@ def public_pictures(open_page: Callable[..., Page]) -> str:
     page.goto(public("hilfe/heidenau/"))
     page.set_viewport_size({"width": 1280, "height": 1500})
     save(page, "place-desktop")
+    page.set_viewport_size({"width": 1280, "height": 1100})
+    page.goto(public("angebote/?suche=Sprachcaf%C3%A9"))
+    save(page, "offers-desktop")
 
     phone = open_page(phone=True)
     phone.goto(public("frage/?ort=pirna", "ar"))
@@ -68,6 +71,8 @@ def desk_pictures(open_page: Callable[..., Page], code: str) -> None:
     office = open_page(person("koordinierung"))
     office.goto(desk("zustaendigkeit/"))
     save(office, "staffing-desktop")
+    office.goto(desk("zahlen/?zahlen=angebote"))
+    save(office, "figures-desktop")
 
     quick = open_page(person("kik-heidenau"), phone=True)
     quick.goto(desk("fragen/erfassen/"))
