@@ -66,17 +66,29 @@ def _row(mailbox: Mailbox, counts: Counter[tuple[str, str]]) -> MailboxRow:
 
 def has_reader(controller_id: int, unit_id: int | None, on: date) -> bool:
     """Whether somebody reads questions without a place there: the leading office, inside the named border."""
-    held = Membership.objects.filter(controller_id=controller_id, role=Role.DISTRICT_OFFICE, account__is_active=True)
-    rows = held.valid_on(on).select_related("unit").order_by("pk")
+    return _is_read(_leading(on).filter(controller_id=controller_id), unit_id)
+
+
+def _leading(on: date) -> Any:
+    held = Membership.objects.filter(role=Role.DISTRICT_OFFICE, account__is_active=True)
+    return held.valid_on(on).select_related("unit").order_by("pk")
+
+
+def _is_read(rows: Iterable[Membership], unit_id: int | None) -> bool:
     return any(row.unit is None or not row.unit.is_foreigners_authority or row.unit_id == unit_id for row in rows)
 
 
 def offices_for_mail(on: date) -> list[tuple[Controller, Unit | None]]:
-    """Controllers and units in which somebody reads questions without a place, in the order of their names."""
+    """Controllers and units in which somebody reads questions without a place, in the order of their names. Three queries."""
     found: list[tuple[Controller, Unit | None]] = []
+    readers: dict[int | None, list[Membership]] = {}
+    for row in _leading(on):
+        readers.setdefault(row.controller_id, []).append(row)
     for controller in Controller.objects.prefetch_related("units").order_by("sort_key", "pk"):
         units = sorted(controller.units.all(), key=lambda unit: (unit.sort_key, unit.pk))
-        found += [(controller, unit) for unit in (None, *units) if has_reader(controller.pk, unit.pk if unit else None, on)]
+        found += [
+            (controller, unit) for unit in (None, *units) if _is_read(readers.get(controller.pk, ()), unit.pk if unit else None)
+        ]
     return found
 
 

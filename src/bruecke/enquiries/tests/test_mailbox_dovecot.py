@@ -97,6 +97,8 @@ class Dovecot:
         self.owner = (int(names["owner"]), int(names["owner_group"]))
         (folder / "users").write_text(f"fragen:{{PLAIN}}{PASSWORD}\n")
         (folder / "mail").mkdir()
+        for path, mode in ((folder, 0o755), (folder / "users", 0o644), (folder / "mail", 0o755)):
+            path.chmod(mode)  # whatever the umask of this process is by now: Dovecot reads as another user
         os.chown(folder / "mail", *self.owner)
         config = folder / "dovecot.conf"
         config.write_text(

@@ -14,7 +14,7 @@ from bruecke.places.importers import import_shipped_places
 from bruecke.staffing import queries
 from bruecke.staffing.demo import POSTS, load_staffing
 from bruecke.staffing.models import Absence, Assignment, ConsultationHour, Post
-from bruecke.vocabulary.models import Language
+from bruecke.vocabulary.importers import load_shipped_vocabulary
 
 GAPS = {
     "saechsische-schweiz-osterzgebirge": (3, {"Osterzgebirge"}),
@@ -27,7 +27,7 @@ AGS = {"saechsische-schweiz-osterzgebirge": "14628", "mittelsachsen": "14522", "
 @pytest.fixture
 def demo(db, now, settings):
     import_shipped_places(now)
-    Language.objects.get_or_create(code="de", defaults={"labels": {"de": "Deutsch"}, "order": 1})
+    load_shipped_vocabulary(now)
     districts = [
         District.objects.create(slug=slug, name=slug, ags=ags, languages=["de"], features=["staffing"], is_published=True)
         for slug, ags in AGS.items()
