@@ -7,8 +7,9 @@ from django.test import Client
 
 from bruecke.accounts.tests.factories import log_in, make_member
 from bruecke.core.sheets import read_sheet
+from bruecke.core.tests.factories import NOW
 from bruecke.core.viewer import Role
-from bruecke.staffing.models import Assignment, ConsultationException, ConsultationHour, Post, PostHolder, Responsibility
+from bruecke.staffing.models import Absence, Assignment, ConsultationException, ConsultationHour, Post, PostHolder, Responsibility
 from bruecke.staffing.tests.conftest import DOHNA, FREITAL, HEIDENAU
 from bruecke.staffing.tests.factories import (
     make_controller,
@@ -284,6 +285,24 @@ def test_a_coordinator_keeps_up_her_own_post(scene):
     assert client.post(f"{BASE}/stellen/{other.uid}/kontakt/", data).status_code == 404
     assert client.get(f"{BASE}/stellen/{post.uid}/bearbeiten/").status_code == 404
     assert client.get(f"{BASE}/stellen/{other.uid}/").status_code == 200
+
+
+def test_only_who_may_change_an_absence_is_offered_to(scene, office):
+    """A link that answers 404 is a dead end."""
+    post, other = make_post(scene.district), make_post(scene.district)
+    account = make_member(scene.district, Role.COORDINATOR)
+    make_holder(post, account)
+    make_holder(other)
+    away = [
+        Absence.objects.create(
+            district=scene.district, post=one, valid_from=date(2026, 12, 1), valid_until=date(2026, 12, 8), entered_at=NOW
+        )
+        for one in (post, other)
+    ]
+    links = [f"{BASE}/abwesenheiten/{absence.uid}/aendern/" for absence in away]
+    shown = text(log_in(Client(), account).get(f"{BASE}/abwesenheiten/"))
+    assert [link in shown for link in links] == [True, False]
+    assert [link in text(office.get(f"{BASE}/abwesenheiten/")) for link in links] == [True, True]
 
 
 def test_consultation_hours_from_beginning_to_end(scene, office):

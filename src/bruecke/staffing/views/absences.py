@@ -31,11 +31,12 @@ class Absences(DeskPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = local_day(self.now)
-        rows = list(queries.absences(self.viewer, today))
+        rows, own = list(queries.absences(self.viewer, today)), list(queries.posts_held_by(self.viewer.account_id, today))
+        held, manages = {post.pk for post in own}, rules.can_manage_posts(self.viewer)
         return super().get_context_data(
-            rows=rows,
+            rows=[(row, manages or row.post_id in held) for row in rows],
             today=today,
-            own=queries.posts_held_by(self.viewer.account_id, today),
+            own=own,
             may_manage=rules.can_manage_posts(self.viewer),
             crumbs=[(_("Zuständigkeit"), desk_url(self.request, "staffing:overview"))],
             **kwargs,
