@@ -406,6 +406,7 @@ OFFERS = [
     desk("enquiries:unmet-list", WORKERS, is_list=True, **_OFFERS),
     desk("enquiries:unmet-export", WORKERS, _sheet, is_shared=True, **_OFFERS),
     desk("enquiries:referrals", WORKERS, is_list=True, **_OFFERS),
+    desk("enquiries:referrals-export", WORKERS, _sheet, is_shared=True, **_OFFERS),
     desk("enquiries:referral", READERS[NORMAL], uid("referral"), **_OFFERS),
     desk(
         "enquiries:referral-confirm",

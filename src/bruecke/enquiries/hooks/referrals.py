@@ -127,6 +127,7 @@ for _verb, _label in {
     "suggestion_restored": _("Verworfenes Angebot wieder vorgeschlagen"),
     "unmet_noted": _("Fehlendes Angebot vermerkt"),
     "unmet_undone": _("Vermerk eines fehlenden Angebots zurückgenommen"),
+    "referrals_exported": _("Liste der Vermittlungen heruntergeladen"),
     "unmet_exported": _("Liste der fehlenden Angebote heruntergeladen"),
 }.items():
     audit_verbs.register(AuditVerb(key=f"enquiry.{_verb}", label=_label))

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bruecke.accounts.tests.factories import log_in
 from bruecke.core import clock
-from bruecke.core.models import Draft, RateCounter
+from bruecke.core.models import AuditEntry, Draft, RateCounter
 from bruecke.core.registries import todos
 from bruecke.core.sheets import read_sheet
 from bruecke.core.tests.factories import make_district, make_file
@@ -210,6 +210,21 @@ def test_list_and_to_dos(desk, office, scene, now, question, offers):
         page = desk.get(f"{DESK}vermittlungen/?{query}").content.decode()
         assert (f"/vermittlungen/{made.uid}/" in page) is shows, query
     assert "Keine Vermittlung mit diesen Filtern" in desk.get(f"{DESK}vermittlungen/?ohne_antwort=on").content.decode()
+
+
+@pytest.mark.parametrize("fmt", ["csv", "xlsx"])
+def test_list_of_referrals_as_a_file_holds_no_text(scene, now, question, offers, desk, fmt):
+    made = refer(scene, now, question, offers[0], basis=ConsentBasis.IN_PERSON, passes=PERSONAL)
+    content = desk.get(f"{DESK}vermittlungen/export/{fmt}/").content
+    sheet = read_sheet(content, f"liste.{fmt}")
+    (row,) = [dict(zip(sheet.header, line.cells, strict=False)) for line in sheet.rows]
+    assert (row["Kennzeichen der Frage"], row["Angebot"], row["Stand"]) == (question.reference, offers[0].title, made.state_label)
+    for private in (MARKER, "frau@example.org", made.purpose):
+        assert private not in " ".join(row.values())
+    assert AuditEntry.objects.filter(verb="enquiry.referrals_exported").count() == 1
+    empty = read_sheet(desk.get(f"{DESK}vermittlungen/export/{fmt}/?stand=done").content, f"liste.{fmt}")
+    assert empty.rows == ()
+    assert desk.get(f"{DESK}vermittlungen/export/pdf/").status_code == 404
 
 
 def test_the_second_person_by_the_page(desk, office, scene, now, question, offers):

@@ -33,6 +33,7 @@ urlpatterns = [
     path("fragen/<str:uid>/fehlt/", suggesting.Unmet.as_view(), name="unmet"),
     path("fragen/<str:uid>/fehlt/zuruecknehmen/", suggesting.UnmetUndo.as_view(), name="unmet-undo"),
     path("vermittlungen/", referring.Referrals.as_view(), name="referrals"),
+    path("vermittlungen/export/<str:fmt>/", referring.ReferralsExport.as_view(), name="referrals-export"),
     path("vermittlungen/<str:uid>/", referring.ReferralDetail.as_view(), name="referral"),
     path("vermittlungen/<str:uid>/zustimmen/", referring.ConfirmDanger.as_view(), name="referral-confirm"),
     path("vermittlungen/<str:uid>/erledigt/", referring.FinishReferral.as_view(), name="referral-finish"),

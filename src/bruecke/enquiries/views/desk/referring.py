@@ -9,10 +9,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bruecke.core import audit
 from bruecke.core.clock import local_day
 from bruecke.core.errors import BrueckeError, Stale, WrongState
+from bruecke.core.sheets import sheet_response
 from bruecke.core.viewer import Viewer
-from bruecke.enquiries import rules
+from bruecke.enquiries import exports, rules
 from bruecke.enquiries.actions import referral as actions
 from bruecke.enquiries.actions.referral import Handing
 from bruecke.enquiries.forms.referral import ReferForm, ReferralFilter
@@ -146,7 +148,26 @@ class Referrals(DeskListView):
         context = super().get_context_data(**kwargs)
         today = local_day(self.now)
         context["lines"] = [(row, REFERRAL_BADGES[ReferralState(row.state)], _is_late(row, today)) for row in context["rows"]]
+        query = f"?{self.request.GET.urlencode()}" if self.request.GET else ""
+        context["exports"] = [
+            (label, desk_url(self.request, "enquiries:referrals-export", fmt=fmt) + query)
+            for fmt, label in (("csv", "CSV"), ("xlsx", _("Excel")))
+        ]
         return context
+
+
+class ReferralsExport(Referrals):
+    """The same rows as a table."""
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        fmt = kwargs["fmt"]
+        if fmt not in {"csv", "xlsx"}:
+            raise Http404
+        _tabs, tab = self._tabs()
+        rows = exports.referral_rows(self.rows(self.get_filters().values, tab))
+        audit.record(verb="enquiry.referrals_exported", target=None, viewer=self.viewer, now=self.now)
+        name = f"vermittlungen-{local_day(self.now):%Y-%m-%d}"
+        return sheet_response(fmt, name=name, title=_("Vermittlungen"), columns=exports.REFERRAL_COLUMNS, rows=rows)
 
 
 def _is_late(referral: Referral, today: date) -> bool:
