@@ -135,6 +135,8 @@ def test_the_desk_shows_it_and_offers_nothing_for_it(client, scene, now, offers)
     assert enquiry.uid not in desk.get(f"{DESK}?art=question").content.decode()
     page = desk.get(f"{DESK}{enquiry.uid}/").content.decode()
     assert "Hilfsangebot" in page
+    assert "Person, die helfen möchte" in page
+    assert "Ratsuchende Person" not in page
     assert "dienstags" in page
     assert "Sprachkurs" in page
     assert "Passende Angebote" not in page
