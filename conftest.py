@@ -19,6 +19,27 @@ settings.register_profile("house", deadline=None, max_examples=60, suppress_heal
 settings.load_profile("house")
 
 
+USES_DATABASE = {"db", "transactional_db", "django_db_setup"}
+PROCESSES = "tests/journeys"  # these bring up installations of their own, and choose themselves
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL the tests that ask no database are left out: they ran on SQLite and would say the same."""
+    if os.environ.get("BRUECKE_TEST_DATABASE") != "postgresql":
+        return
+    without = [
+        item
+        for item in items
+        if not item.get_closest_marker("django_db")
+        and not USES_DATABASE.intersection(getattr(item, "fixturenames", ()))
+        and PROCESSES not in item.path.as_posix()
+    ]
+    if without:
+        config.hook.pytest_deselected(items=without)
+        left_out = {id(item) for item in without}
+        items[:] = [item for item in items if id(item) not in left_out]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def shuffled_querysets() -> Iterator[None]:
     """Rows of our tables that nobody ordered come in any order; code that relies on one fails here first."""

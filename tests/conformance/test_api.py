@@ -16,7 +16,7 @@ from tests.permissions.world import NORMAL, World, build_world
 
 pytestmark = pytest.mark.django_db
 PATHS = sorted(api.get_openapi_schema()["paths"])
-EXAMPLES = 120
+EXAMPLES = 60
 
 
 @pytest.fixture
