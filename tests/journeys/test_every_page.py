@@ -13,6 +13,7 @@ WIDTHS = (390, 768, 1280, 1600)
 _UID = re.compile(r"/[A-Za-z0-9_-]{22}(?=/|$)")
 _PLACE = re.compile(r"/hilfe/[^/]+/$")
 _SETTING = re.compile(r"/einstellungen/[^/]+/$")
+_TERM = re.compile(r"(/begriffe/[^/]+)/[^/]+/")
 _LINKS = (
     "anchors => anchors.filter(a => !a.hasAttribute('download')).map(a => new URL(a.getAttribute('href'), location.href).pathname)"
 )
@@ -20,7 +21,7 @@ _LINKS = (
 
 def pattern_of(path: str) -> str:
     """Pages of one kind are looked at once."""
-    return _SETTING.sub("/einstellungen/*/", _PLACE.sub("/hilfe/*/", _UID.sub("/*", path)))
+    return _TERM.sub(r"\1/*/", _SETTING.sub("/einstellungen/*/", _PLACE.sub("/hilfe/*/", _UID.sub("/*", path))))
 
 
 def walk(page: Page, watch: Watch, start: str, prefix: str, seen: set[str]) -> None:

@@ -83,4 +83,6 @@ def has_stopped(batch: ImportBatch) -> bool:
     if kind is None:
         return False
     ended = (WorkState.DONE, WorkState.FAILED)
-    return not Job.objects.filter(kind=kind, args__uid=batch.uid).exclude(state__in=ended).exists()
+    if Job.objects.filter(kind=kind, args__uid=batch.uid).exclude(state__in=ended).exists():
+        return False
+    return ImportBatch.objects.filter(pk=batch.pk, state=batch.state).exists()  # else it ended between the two looks

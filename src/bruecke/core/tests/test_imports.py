@@ -186,6 +186,17 @@ def test_check_goes_on_after_a_kill(scene, monkeypatch):
     assert (batch.state, batch.checked_count, batch.faulty_count) == (ImportState.CHECKED, 5, 3)
 
 
+def test_a_check_that_ends_between_two_looks_has_not_stopped(scene):
+    """The page read the batch, then the job ended: that is an end, not a stop."""
+    batch = upload(scene)
+    batch = imports.set_mapping(batch=batch, mapping=batch.mapping, viewer=scene[1], now=NOW)
+    assert batch.state == ImportState.MAPPED
+    work()
+    assert not imports.has_stopped(batch)
+    batch.refresh_from_db()
+    assert batch.state == ImportState.CHECKED
+
+
 def test_a_defect_in_the_check_leads_back_with_a_reason(scene):
     def broken(cells, context):
         raise RuntimeError
