@@ -24,20 +24,21 @@ PROCESSES = "tests/journeys"  # these bring up installations of their own, and c
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL the tests that ask no database are left out: they ran on SQLite and would say the same."""
+    """On PostgreSQL the tests that ask no database, or only words and looks, are left out: they would say the same."""
     if os.environ.get("BRUECKE_TEST_DATABASE") != "postgresql":
         return
-    without = [
-        item
-        for item in items
-        if not item.get_closest_marker("django_db")
-        and not USES_DATABASE.intersection(getattr(item, "fixturenames", ()))
-        and PROCESSES not in item.path.as_posix()
-    ]
+    without = [item for item in items if not _says_something_new(item)]
     if without:
         config.hook.pytest_deselected(items=without)
         left_out = {id(item) for item in without}
         items[:] = [item for item in items if id(item) not in left_out]
+
+
+def _says_something_new(item: pytest.Item) -> bool:
+    if PROCESSES in item.path.as_posix():
+        return True
+    asks = item.get_closest_marker("django_db") or USES_DATABASE.intersection(getattr(item, "fixturenames", ()))
+    return bool(asks) and item.get_closest_marker("any_database") is None
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -19,6 +19,7 @@ from tests.permissions.crawl import desk_urls, public_urls
 from tests.permissions.world import NORMAL
 
 OPEN, CLOSE = "⟦", "⟧"
+pytestmark = pytest.mark.any_database
 SILENT_TAGS = {"script", "style", "template", "head"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "path", "rect", "use"}
 SPOKEN_ATTRIBUTES = ("aria-label", "title", "placeholder", "alt", "data-label", "summary")

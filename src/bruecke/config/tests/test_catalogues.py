@@ -30,6 +30,7 @@ from bruecke.staffing.models import ConsultationException, PostHolder
 from bruecke.staffing.tests.factories import make_hour
 from bruecke.ui.tests.factories import guard_data
 
+pytestmark = pytest.mark.any_database
 BASE = "/ar/musterkreis"
 SEEN = 190  # messages; a crawl that looked up fewer was not one
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
