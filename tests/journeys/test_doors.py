@@ -1,6 +1,7 @@
 """The other doors: an open hour counted by taps, somebody who wants to help, a question with a photo."""
 
 import io
+import time
 
 import pytest
 from PIL import Image
@@ -87,6 +88,17 @@ def photo():
     return content.getvalue()
 
 
+def is_loaded(picture, *, seconds=10):
+    """Pictures load when they come into sight."""
+    picture.scroll_into_view_if_needed()
+    deadline = time.monotonic() + seconds
+    while not picture.evaluate("image => image.complete && image.naturalWidth > 0"):
+        if time.monotonic() > deadline:
+            return False
+        picture.page.wait_for_timeout(100)
+    return True
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_question_with_a_photo(visitors, check, script):
     words = f"Was steht in diesem Brief? {script}"
@@ -109,7 +121,7 @@ def test_question_with_a_photo(visitors, check, script):
     coordinator.goto(desk("fragen/"))
     press(coordinator.locator("tr", has_text=words).locator("a").first)
     picture = coordinator.locator(".timeline img").first
-    assert picture.evaluate("image => image.complete && image.naturalWidth") > 0
+    assert is_loaded(picture)
     check(coordinator)
     address = picture.get_attribute("src")
     stored = coordinator.context.request.get(address)
