@@ -5,7 +5,9 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from bruecke.core import audit, files
+from bruecke.core.events import publish
 from bruecke.core.models import Draft, Job, MailedLink, OutboxMail, StoredFile
+from bruecke.core.privacy import SubjectErased, owners_of
 from bruecke.core.registries import Eraser, Subject, erasers
 from bruecke.core.scope import Escape, without_scope
 from bruecke.core.viewer import Viewer
@@ -16,14 +18,22 @@ def erase(subject: Subject, *, viewer: Viewer, now: datetime) -> int:
     """Remove every trace of `subject`; returns how many rows were deleted or wiped.
 
     Effects: every registered eraser runs, last the house's own (mail, links, drafts, files, job arguments); audit entry
-    `core.erased` with the subject's uid alone. On SQLite deleted pages are overwritten (secure_delete) and the
-    write-ahead log is folded in after the commit.
+    `core.<kind>_erased`; event `SubjectErased`, from which the protocol of erasures is kept (an erasure outside any district
+    has the audit entry alone). On SQLite deleted pages are overwritten (secure_delete) and the write-ahead log is folded in
+    after the commit.
     """
     with without_scope(Escape.ERASURE):
-        count = sum(eraser.erase(subject, now) for eraser in erasers)
+        owners = owners_of(subject)
+        counts = {eraser.key: eraser.erase(subject, now) for eraser in erasers}
     audit.record(verb=f"core.{subject.kind}_erased", target=None, viewer=viewer, now=now)
+    if viewer.district_id is not None:
+        publish(
+            SubjectErased(
+                district_id=viewer.district_id, viewer=viewer, now=now, subject=subject, counts=counts, controller_ids=owners
+            )
+        )
     transaction.on_commit(fold_in_journal)
-    return count
+    return sum(counts.values())
 
 
 def _erase_house(subject: Subject, now: datetime) -> int:

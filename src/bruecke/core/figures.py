@@ -9,10 +9,12 @@ A table leads on to the records it counted, where the viewer may open them: `ope
 `records` names the list and the filters that show exactly those.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from bruecke.core import suppression
 from bruecke.core.models import District
@@ -64,6 +66,7 @@ class FigureTable:
     """Counts by rows and columns with their sums; None is hidden. Without sums `totals` is empty.
 
     `openable`: how many records of each row the viewer may open, and of all rows `all_openable`; empty: none.
+    `openable_cells`: the same for each cell, where there are columns.
     `last`: one more line below, where the rows do not add up.
     """
 
@@ -78,6 +81,7 @@ class FigureTable:
     openable: tuple[int, ...] = ()
     all_openable: int = 0
     last: tuple[object, tuple[Cell, ...]] | None = None
+    openable_cells: tuple[tuple[int, ...], ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -126,11 +130,11 @@ def count_table(
     columns: Callable[[str], object] | None,
     guard: bool,
     note: object = "",
-    openable: Mapping[str, int] | None = None,
+    openable: Mapping[tuple[str, str], int] | None = None,
 ) -> FigureTable:
     """A table from counts by (row key, column key). `rows` and `columns` name a key; `guard` hides small counts of persons.
 
-    `openable`: records by row key that the viewer may open; never together with `guard`.
+    `openable`: records by (row key, column key) that the viewer may open; never together with `guard`.
     Rows stand by size, columns by key; guarded rows by their words, because an order by size would tell.
     """
     row_keys = sorted({key for key, _ in counts}, key=lambda key: (not key, str(rows(key))))
@@ -152,9 +156,22 @@ def count_table(
         total=table.total,
         is_guarded=guard and table.hidden > 0,
         note=note,
-        openable=tuple(openable.get(row_keys[number], 0) for number in order) if openable and not guard else (),
-        all_openable=sum(openable.values()) if openable and not guard else 0,
+        **_ways(openable if not guard else None, [row_keys[number] for number in order], column_keys if columns else []),
     )
+
+
+def _ways(openable: Mapping[tuple[str, str], int] | None, rows: Sequence[str], columns: Sequence[str]) -> dict[str, Any]:
+    """How many records open from each row, each cell, and the whole table."""
+    if not openable:
+        return {}
+    by_row: Counter[str] = Counter()
+    for (row, _column), number in openable.items():
+        by_row[row] += number
+    return {
+        "openable": tuple(by_row[row] for row in rows),
+        "openable_cells": tuple(tuple(openable.get((row, column), 0) for column in columns) for row in rows) if columns else (),
+        "all_openable": by_row.total(),
+    }
 
 
 def whole_months(since: date, until: date) -> bool:

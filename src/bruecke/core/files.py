@@ -1,6 +1,7 @@
 """Uploads: known by content and not by name, limited, stored under random names; images re-encoded, SVG refused."""
 
 import io
+import logging
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import IO
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
 
@@ -20,6 +21,7 @@ from bruecke.core.models import District, StoredFile
 from bruecke.core.tokens import new_uid
 from bruecke.core.viewer import Viewer
 
+log = logging.getLogger("bruecke.files")
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 LONGEST_SIDE = 2400
@@ -33,6 +35,7 @@ _EXTENSIONS = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
     "text/csv": "csv",
+    "application/zip": "zip",  # made by the house itself; `check_file` never takes one
 }
 _IMAGE_FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 _OFFICE_PARTS = {
@@ -167,14 +170,26 @@ def _later(remove: Callable[[str], None], path: str) -> Callable[[], None]:
     return lambda: remove(path)
 
 
+class LostFile(Http404):
+    """The row is there, its content on the disk is not: deleted by hand, or left out of a restore. Its page says so."""
+
+
+def _open(stored: StoredFile) -> IO[bytes]:
+    try:
+        return default_storage.open(stored.path)
+    except FileNotFoundError as error:
+        log.error("stored file is missing", extra={"file": stored.uid})  # noqa: TRY400 - where it is asked for does not matter
+        raise LostFile from error
+
+
 def file_response(stored: StoredFile, *, shows_image: bool = False) -> FileResponse:
     """The file as an answer: public images inline, everything else as a download, never sniffed; a private one never kept.
 
-    `shows_image`: a private image that we encoded ourselves may be looked at without being saved.
+    `shows_image`: a private image that we encoded ourselves may be looked at without being saved. Raises: LostFile.
     """
     is_shown = stored.is_public or (shows_image and stored.content_type.startswith("image/"))
     response = FileResponse(
-        default_storage.open(stored.path),
+        _open(stored),
         as_attachment=not is_shown,
         filename=stored.original_name,
         content_type=stored.content_type,
@@ -188,7 +203,7 @@ def file_response(stored: StoredFile, *, shows_image: bool = False) -> FileRespo
 
 def small_picture(stored: StoredFile) -> bytes:
     """A JPEG of at most 240 pixels from an image that was encoded anew when it came."""
-    with default_storage.open(stored.path) as file, Image.open(file) as image:
+    with _open(stored) as file, Image.open(file) as image:
         image.draft("RGB", (_SMALL, _SMALL))
         small = image.convert("RGB")
     small.thumbnail((_SMALL, _SMALL))

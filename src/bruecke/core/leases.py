@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from bruecke.core.models.work import LeasedWork, WorkState
 from bruecke.core.tokens import new_uid
@@ -19,9 +19,11 @@ W = TypeVar("W", bound=LeasedWork)
 def claim(model: type[W], *, now: datetime, lease: timedelta = LEASE) -> W | None:
     """The next due row, leased to the caller; None when nothing is due.
 
+    What was queued for at once by a clock that has been set back since is due too: it must not wait for that hour again.
     PostgreSQL skips rows that another worker holds; SQLite's IMMEDIATE transaction lets one worker in at a time.
     """
     due = Q(state=WorkState.WAITING, due_at__lte=now) | Q(state=WorkState.RUNNING, lease_until__lte=now)
+    due |= Q(state=WorkState.WAITING, due_at__gt=now, due_at=F("queued_at"))
     with transaction.atomic():
         queryset = model._default_manager.filter(due).order_by("due_at", "pk")
         skip_locked = connection.features.has_select_for_update_skip_locked

@@ -7,6 +7,7 @@ Which middleware runs is decided here first, because Django's own touch the sess
 import logging
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
@@ -23,7 +24,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
 from django_htmx.middleware import HtmxMiddleware
 
-from bruecke.core import clock, pagecache
+from bruecke.core import clock, memo, pagecache
 from bruecke.core.files import MAX_BYTES
 from bruecke.core.scope import for_district
 from bruecke.core.viewer import Viewer
@@ -91,7 +92,8 @@ class Doors:
         request.lang = _language_in(request.path_info)  # type: ignore[attr-defined]
         _refuse_impossible(request, getattr(view_of(match), "upload_bytes", 0))
         if request.door is Door.DESK:  # type: ignore[attr-defined]
-            with translation.override("de"):
+            reading = memo.one_reading() if request.method in {"GET", "HEAD"} else nullcontext()
+            with translation.override("de"), reading:
                 response = self.get_response(request)
             response.headers.setdefault("Cache-Control", "no-store")
             # Not "no-referrer": with it browsers send `Origin: null` with every form, which the CSRF check refuses.
@@ -134,7 +136,9 @@ class Doors:
             page = pagecache.freeze(response)
             if key:
                 pagecache.keep(key, page, getattr(view, "cache_seconds", 300))
-        return pagecache.answer(request, page)
+        answer = pagecache.answer(request, page)
+        answer.xframe_options_exempt = getattr(view, "is_framed", False)  # type: ignore[attr-defined]
+        return answer
 
 
 def _refuse_impossible(request: HttpRequest, upload_bytes: int) -> None:
@@ -142,8 +146,10 @@ def _refuse_impossible(request: HttpRequest, upload_bytes: int) -> None:
 
     A view that takes files says by `upload_bytes` how long a body it bears.
 
-    Raises: RequestDataTooBig; Http404 for an address with a NUL, which PostgreSQL takes in no text.
+    Raises: RequestDataTooBig; DisallowedHost for a name this installation does not answer to (Django asks for it only where an
+    absolute address is built); Http404 for an address with a NUL, which PostgreSQL takes in no text.
     """
+    request.get_host()
     if "\0" in request.path_info:
         raise Http404
     length = request.META.get("CONTENT_LENGTH") or "0"

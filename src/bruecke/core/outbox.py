@@ -13,10 +13,12 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import models, transaction
 
 from bruecke.core import leases
-from bruecke.core.models import District, OutboxMail, WorkState
+from bruecke.core.models import District, OutboxMail, StoredFile, WorkState
+from bruecke.core.scope import for_district
 from bruecke.core.tokens import keyed_hash
 
 log = logging.getLogger("bruecke.outbox")
@@ -34,8 +36,11 @@ def queue_mail(
     now: datetime,
     language: str = "de",
     about: models.Model | None = None,
+    attachment: StoredFile | None = None,
 ) -> OutboxMail:
-    """Queue a plain-text mail; the same `key` is queued once, whoever asks and however often.
+    """Queue a plain-text mail, with a file when one is given; the same `key` is queued once, whoever asks and however often.
+
+    A file of another district is never sent: it is read in the scope of the mail's own.
 
     Subject and body must not hold what the record seals: mails travel unencrypted. The Message-ID is derived
     from the key, so that a mail server can drop a copy that a crash between sending and noting produced.
@@ -52,11 +57,21 @@ def queue_mail(
             "language": language,
             "about_type": about._meta.label_lower if about is not None else "",
             "about_uid": str(getattr(about, "uid", "")) if about is not None else "",
+            "attachment_uid": attachment.uid if attachment is not None else "",
             "queued_at": now,
             "due_at": now,
         },
     )
     return mail
+
+
+def regard_as_delivered(*, before: datetime) -> int:
+    """Waiting mails of the past reached their readers long ago: for the demo's year, which never sends them. Returns how many.
+
+    Leaves them as `deliver_next` does, so that they are forgotten in time.
+    """
+    waiting = OutboxMail.objects.filter(state=WorkState.WAITING, queued_at__lt=before)
+    return waiting.update(state=WorkState.DONE, finished_at=models.F("queued_at"), to="", subject="", body="")
 
 
 def build_message(mail: OutboxMail) -> EmailMessage:
@@ -68,8 +83,24 @@ def build_message(mail: OutboxMail) -> EmailMessage:
     message["Subject"] = mail.subject
     message["Auto-Submitted"] = "auto-replied" if mail.key.startswith(REPLY) else "auto-generated"
     message.set_content(mail.body)
+    if mail.attachment_uid:
+        _attach(message, mail)
     message["Content-Language"] = mail.language  # after the content, which clears all fields that begin with Content-
     return message
+
+
+def _attach(message: EmailMessage, mail: OutboxMail) -> None:
+    """Raises: LookupError when the file is gone; the mail is tried again, and given up visibly."""
+    if mail.district is None:
+        raise LookupError(mail.attachment_uid)
+    with for_district(mail.district):
+        stored = StoredFile.objects.filter(uid=mail.attachment_uid).first()
+        if stored is None:
+            raise LookupError(mail.attachment_uid)
+        with default_storage.open(stored.path) as file:
+            content = file.read()
+    kind, _slash, subtype = stored.content_type.partition("/")
+    message.add_attachment(content, maintype=kind, subtype=subtype, filename=stored.original_name)
 
 
 def deliver_next(now: datetime) -> bool:
@@ -119,7 +150,7 @@ def _send_by_smtp(message: EmailMessage, url: str) -> None:
 
 
 def _keep_as_file(message: EmailMessage, folder: Path) -> None:
-    """One file a Message-ID, put in place in one step: delivered twice it is still one mail."""
+    """One file a Message-ID, put in place in one step: delivered twice it is still one mail. What a killed worker began goes."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     target = folder / f"{sha256(str(message['Message-ID']).encode()).hexdigest()[:32]}.eml"
     temporary = target.with_suffix(f".{os.getpid()}.part")
@@ -128,3 +159,5 @@ def _keep_as_file(message: EmailMessage, folder: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(target)
+    for begun in folder.glob(f"{target.stem}.*.part"):
+        begun.unlink(missing_ok=True)

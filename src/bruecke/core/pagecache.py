@@ -20,8 +20,15 @@ from bruecke import RELEASE
 from bruecke.core import clock
 from bruecke.core.models import District
 
-_CARRIED = ("Content-Type", "Content-Language", "Link")
-_WORTH_ZIPPING = 1000  # bytes
+_CARRIED = (
+    "Content-Type",
+    "Content-Language",
+    "Link",
+    "Content-Disposition",
+    "Content-Security-Policy",
+    "Access-Control-Allow-Origin",
+)
+WORTH_ZIPPING = 1000  # bytes
 _MEMO_ENTRIES = 300  # pages of some 50 KB: 15 MB a process
 _memo: dict[str, tuple[float, Any]] = {}
 
@@ -98,7 +105,7 @@ def freeze(response: HttpResponse) -> StoredPage:
     return StoredPage(
         headers=tuple((name, response[name]) for name in _CARRIED if response.has_header(name)),
         body=body,
-        zipped=gzip.compress(body, 6, mtime=0) if len(body) >= _WORTH_ZIPPING else b"",
+        zipped=gzip.compress(body, 6, mtime=0) if len(body) >= WORTH_ZIPPING else b"",
         etag=f'"{blake2b(body, digest_size=12).hexdigest()}"',
     )
 

@@ -11,6 +11,7 @@ from bruecke.core.registry import Registry
 from bruecke.core.viewer import Role, Viewer
 
 if TYPE_CHECKING:
+    from bruecke.core.agenda import Agenda
     from bruecke.core.models import District
 
 # --- to-dos: rows of "Heute" -------------------------------------------------------------------------------------
@@ -163,12 +164,23 @@ class NotPersonal:
 
 @dataclass(frozen=True, slots=True)
 class RetentionRule:
-    """Deletes what is past its period in one district; returns how many records went."""
+    """Deletes what is past its period in one district; returns how many records went.
+
+    `period` says it in words, fixed or as `period(district, day)`; `due(district, until)` counts what will be past it by then,
+    by the id of the controller whose it is (None: the district's). `in_steps`: works in short transactions of its own.
+    """
 
     key: str
     label: object
     apply: Callable[["District", datetime], int]
     order: int = 100
+    period: object = ""
+    due: Callable[["District", datetime], Mapping[int | None, int]] | None = None
+    in_steps: bool = False
+
+    def period_on(self, district: "District", day: date) -> str:
+        """The period as it holds on a day."""
+        return str(self.period(district, day) if callable(self.period) else self.period)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,23 +242,58 @@ search: Registry[SearchSource] = Registry("search")
 # --- demo ------------------------------------------------------------------------------------------------------------
 
 
+class DemoStage(StrEnum):
+    """How much the demo has lived through: districts and accounts alone, a filled day, or a whole year up to now."""
+
+    EMPTY = "empty"
+    START = "start"
+    YEAR = "year"
+
+
+FILLED = frozenset({DemoStage.START, DemoStage.YEAR})
+
+
 @dataclass
 class DemoContext:
-    """What a demo step gets: one frozen moment, a seeded generator, and what earlier steps left under `made`."""
+    """What a demo step gets: one frozen moment, a seeded generator, and what earlier steps left under `made`.
+
+    In a year `now` moves from its first day on, `until` is its last moment, and `agenda` holds what is still to come.
+    """
 
     now: datetime
     random: Random
     districts: list["District"] = field(default_factory=list)
     made: dict[str, Any] = field(default_factory=dict)
+    stage: DemoStage = DemoStage.START
+    until: datetime | None = None
+    agenda: "Agenda | None" = None
+
+    @property
+    def end(self) -> datetime:
+        """The moment up to which the demo lives."""
+        return self.until or self.now
+
+    def agenda_add(self, at: datetime, district: "District", deed: Callable[[datetime], None]) -> None:
+        """Let something happen in a year. Raises: ValueError outside of one."""
+        if self.agenda is None:
+            raise ValueError("only a year has an agenda")
+        self.agenda.add(at, district, deed)
 
 
 @dataclass(frozen=True, slots=True)
 class DemoStep:
-    """One app's part of the demo districts, built through its real actions."""
+    """One app's part of the demo districts, built through its real actions.
+
+    `load` runs once: on the first day of a year, or with `is_closing` on its last. `day` runs each day of a year, with
+    `context.now` at its beginning: it adds to the agenda what happens on it.
+    """
 
     key: str
     load: Callable[[DemoContext], None]
     order: int = 100
+    stages: frozenset[DemoStage] = FILLED
+    is_closing: bool = False
+    day: Callable[[DemoContext], None] | None = None
 
 
 demo: Registry[DemoStep] = Registry("demo")

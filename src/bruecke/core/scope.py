@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -96,8 +97,16 @@ class DistrictModel(models.Model):
     class Meta:
         abstract = True
 
+    @classmethod
+    def from_db(cls, db: Any, field_names: Any, values: Any, **kwargs: Any) -> Any:
+        row = super().from_db(db, field_names, values, **kwargs)
+        there = row.__dict__
+        district_id = there.get("district_id")  # what is in the database was checked when it was written
+        there["_checked_keys"] = {(name, there.get(name), district_id) for name in _key_names(cls)}
+        return row
+
     def save(self, *args: Any, **kwargs: Any) -> None:
-        check_rows([self])
+        check_rows([self], only=kwargs.get("update_fields"))
         super().save(*args, **kwargs)
 
 
@@ -109,31 +118,43 @@ def _district_of(model: Any, value: Any) -> int | None:
     if isinstance(value, models.Model):
         return value.district_id  # type: ignore[attr-defined]
     with without_scope(Escape.FOREIGN_KEY_CHECK):
-        return model._base_manager.filter(pk=value).values_list("district_id", flat=True).first()
+        return model._base_manager.filter(pk=value).order_by().values_list("district_id", flat=True).first()
 
 
-def check_rows(rows: list[Any]) -> None:
+def check_rows(rows: list[Any], *, only: Iterable[str] | None = None) -> None:
     """Hold every row to the open scope, and every foreign key of theirs to the row's own district.
 
-    At most one query per foreign key, none where the target is loaded already. Raises: ScopeViolation.
+    At most one query per foreign key, none where the target is loaded already, or this very object was read or checked with
+    it: no row ever changes its district. `only`: names of the fields that are written. Raises: ScopeViolation.
     """
     _check_open_scope(rows)
     unloaded: dict[Any, dict[Any, set[int]]] = defaultdict(lambda: defaultdict(set))
+    checked = []
     for row in rows:
         for field in _keys_into_districts(row):
             target_id = getattr(row, field.attname)
-            if target_id is None:
+            if target_id is None or not _is_written(field, only):
                 continue
+            known = (field.attname, target_id, row.district_id)
+            if known in row.__dict__.setdefault("_checked_keys", set()):
+                continue
+            checked.append((row, known))
             if not field.is_cached(row):
                 unloaded[field.related_model][target_id].add(row.district_id)
             elif getattr(row, field.name).district_id != row.district_id:
                 raise ScopeViolation(f"{type(row).__name__}.{field.name} points into another district")
     for model, targets in unloaded.items():
         with without_scope(Escape.FOREIGN_KEY_CHECK):
-            found = dict(model._base_manager.filter(pk__in=targets).values_list("pk", "district_id"))
+            found = dict(model._base_manager.filter(pk__in=targets).order_by().values_list("pk", "district_id"))
         for target_id, districts in targets.items():
             if districts != {found.get(target_id)}:
                 raise ScopeViolation(f"{model.__name__} {target_id} lies in another district")
+    for row, known in checked:
+        row._checked_keys.add(known)
+
+
+def _is_written(field: Any, only: Iterable[str] | None) -> bool:
+    return only is None or field.name in only or field.attname in only
 
 
 def _check_open_scope(rows: list[Any]) -> None:
@@ -148,10 +169,20 @@ def _check_open_scope(rows: list[Any]) -> None:
             raise ScopeViolation(f"{type(row).__name__} belongs to another district")
 
 
-def _keys_into_districts(row: Any) -> Iterator[Any]:
-    for field in row._meta.concrete_fields:
-        if isinstance(field, models.ForeignKey) and _is_district_table(field.related_model):
-            yield field
+def _keys_into_districts(row: Any) -> "tuple[models.ForeignKey[Any, Any], ...]":
+    model: type[models.Model] = type(row)
+    return _keys_of(model)
+
+
+@cache
+def _keys_of(model: type[models.Model]) -> "tuple[models.ForeignKey[Any, Any], ...]":
+    keys = (field for field in model._meta.concrete_fields if isinstance(field, models.ForeignKey))
+    return tuple(field for field in keys if _is_district_table(field.related_model))
+
+
+@cache
+def _key_names(model: "type[DistrictModel]") -> tuple[str, ...]:
+    return tuple(field.attname for field in _keys_of(model))
 
 
 def touch_public(district: "District") -> None:

@@ -9,8 +9,10 @@ from django.db import transaction
 
 from bruecke.core import audit
 from bruecke.core.errors import Invalid, NotAllowed
+from bruecke.core.memo import remembered
 from bruecke.core.models import District, DistrictSetting
 from bruecke.core.registry import Registry
+from bruecke.core.scope import touch_public
 from bruecke.core.viewer import Viewer
 
 
@@ -42,9 +44,9 @@ def whole_number(at_least: int, at_most: int) -> Callable[[str], int]:
 
 
 def get(district: District, key: str, on: date) -> Any:
-    """The value that holds on day `on`, else the declared default. One query per district object, kept on it."""
+    """The value that holds on day `on`, else the declared default. One query per version of the district and process."""
     if not hasattr(district, "_dated_settings"):
-        district._dated_settings = list(district.dated_settings.order_by("valid_from"))  # type: ignore[attr-defined]
+        district._dated_settings = _dated(district)  # type: ignore[attr-defined]
     value = setting_keys[key].default
     for row in district._dated_settings:  # type: ignore[attr-defined]
         if row.key == key and row.valid_from <= on:
@@ -52,9 +54,19 @@ def get(district: District, key: str, on: date) -> Any:
     return value
 
 
+def _dated(district: District) -> list[DistrictSetting]:
+    """In a tuple, because what is empty is not remembered, and most districts have changed nothing."""
+    (rows,) = remembered(
+        f"settings:{district.pk}",
+        lambda: (list(district.dated_settings.order_by("valid_from")),),
+        version=district.public_version,
+    )
+    return rows
+
+
 @transaction.atomic
 def change_setting(*, district: District, key: str, text: str, valid_from: date, viewer: Viewer, now: datetime) -> DistrictSetting:
-    """Set a value from a day on. Effects: audit entry `core.setting_changed`. Raises: NotAllowed, Invalid."""
+    """Set a value from a day on. Effects: audit entry `core.setting_changed`, fresh public pages. Raises: NotAllowed, Invalid."""
     if not (viewer.is_administrator or viewer.is_system):
         raise NotAllowed
     try:
@@ -64,6 +76,7 @@ def change_setting(*, district: District, key: str, text: str, valid_from: date,
     row, _created = DistrictSetting.objects.update_or_create(
         district=district, key=key, valid_from=valid_from, defaults={"value": value}
     )
+    touch_public(district)
     audit.record(verb="core.setting_changed", target=district, viewer=viewer, now=now, fields=[key])
     if hasattr(district, "_dated_settings"):
         del district._dated_settings

@@ -1,13 +1,7 @@
-"""What `places` hands to the registries: its step of the demo."""
+"""What `places` hands to the registries: its steps of the demo."""
 
-from bruecke.core.registries import DemoContext, DemoStep, demo
+from bruecke.core.registries import DemoStage, DemoStep, demo
+from bruecke.places.demo import load_places, plan_merger
 
-
-def load_places(context: DemoContext) -> None:
-    """The register of Saxony as shipped."""
-    from bruecke.places.importers import import_shipped_places
-
-    import_shipped_places(context.now)
-
-
-demo.register(DemoStep(key="places", load=load_places, order=5))
+demo.register(DemoStep(key="places", load=load_places, stages=frozenset(DemoStage), order=5))
+demo.register(DemoStep(key="places.year", load=plan_merger, stages=frozenset({DemoStage.YEAR}), order=15))

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from bruecke.core.registries import AuditVerb, DemoContext, DemoStep, NavigationEntry, audit_verbs, demo, navigation
+from bruecke.core.registries import AuditVerb, DemoContext, DemoStage, DemoStep, NavigationEntry, audit_verbs, demo, navigation
 from bruecke.vocabulary.importers import load_shipped_vocabulary
 from bruecke.vocabulary.rules import EDITORS
 
@@ -33,4 +33,4 @@ def load_vocabulary(context: DemoContext) -> None:
     load_shipped_vocabulary(context.now)
 
 
-demo.register(DemoStep(key="vocabulary", load=load_vocabulary, order=6))
+demo.register(DemoStep(key="vocabulary", load=load_vocabulary, stages=frozenset(DemoStage), order=6))

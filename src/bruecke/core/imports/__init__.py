@@ -1,7 +1,7 @@
 """Taking over tables: upload, mapping of columns, check, activation in short resumable steps. Kinds come from the apps."""
 
 from bruecke.core.imports.actions import discard_batch, resume_batch, run_batch, set_mapping, start_batch
-from bruecke.core.imports.forgetting import forget_texts
+from bruecke.core.imports.forgetting import forget_texts, rows_naming
 from bruecke.core.imports.mapping import guess_mapping, header_hash
 from bruecke.core.imports.queries import (
     ERROR_COLUMNS,
@@ -33,6 +33,7 @@ __all__ = [
     "problem_lines",
     "read_file",
     "resume_batch",
+    "rows_naming",
     "run_batch",
     "sample",
     "set_mapping",

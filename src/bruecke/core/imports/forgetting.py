@@ -67,3 +67,14 @@ def _names(cells: Iterable[str], wanted: list[frozenset[str]]) -> bool:
     """Whether all words of one of the texts stand in the cells, in whatever order and column."""
     words = set(find_key(" ".join(cells)).split())
     return any(text <= words for text in wanted)
+
+
+def rows_naming(*, kind: str, district_id: int, texts: Collection[str]) -> list[list[str]]:
+    """The cells of every uploaded row of a kind in which a person stands, told as in `forget_texts`; each row once."""
+    wanted = [frozenset(text.split()) for text in texts if text]
+    found: list[list[str]] = []
+    for batch in ImportBatch.objects.filter(kind=kind, district_id=district_id).order_by("pk"):
+        staged = StagedRow.objects.filter(batch=batch).order_by("pk").values_list("cells", flat=True)
+        rows = [*staged.iterator(chunk_size=500), *(cells for _number, cells in unpacked(batch.source))]
+        found += [list(cells) for cells in rows if _names(cells, wanted) and list(cells) not in found]
+    return found

@@ -30,6 +30,7 @@ class District(models.Model):
     is_demo = models.BooleanField(default=False)
 
     class Meta:
+        verbose_name = _("Landkreis oder Kreisfreie Stadt")
         ordering = ["slug"]
 
     def __str__(self) -> str:

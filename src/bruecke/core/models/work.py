@@ -45,7 +45,10 @@ class LeasedWork(models.Model):
 
 
 class OutboxMail(LeasedWork):
-    """One plain-text mail. Address and text are wiped when it is sent; the row stays so that it is never sent again."""
+    """One plain-text mail, perhaps with a file. Address and text are wiped when it is sent; the row stays.
+
+    So it is never sent again.
+    """
 
     message_id = models.CharField(max_length=120, unique=True)
     to = models.CharField(max_length=254, blank=True)
@@ -54,6 +57,7 @@ class OutboxMail(LeasedWork):
     language = models.CharField(max_length=10, default="de")
     about_type = models.CharField(max_length=60, blank=True)
     about_uid = models.CharField(max_length=40, blank=True, db_index=True)
+    attachment_uid = models.CharField(max_length=22, blank=True, help_text="Uid of a stored file of the same district")
 
 
 class Job(LeasedWork):

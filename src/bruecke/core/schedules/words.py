@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from bruecke.core.clock import BERLIN
 from bruecke.core.schedules.recurrences import Recurrence, Rule, meetings, rule_of
@@ -25,6 +25,16 @@ def in_words(rule: Recurrence, lang: str) -> str:
         if rule.until_on is not None:
             words = _("%(words)s, bis %(day)s") % {"words": words, "day": _day(rule.until_on - timedelta(days=1))}
         return words
+
+
+def days_in_words(rrule: str, first_on: date) -> str:
+    """The days of a rule without its hours, in the active language: `jeden 1. und 3. Montag im Monat`. Raises: ValueError."""
+    return _days(rule_of(rrule), first_on)
+
+
+def ordinals_in_words(numbers: Sequence[int]) -> str:
+    """`1. und letzten`, in the active language; negative numbers count from the end."""
+    return _and([_ordinal_words(number) for number in numbers])
 
 
 def _day(day: date) -> str:
@@ -141,13 +151,14 @@ def _dates(days: Sequence[int]) -> str:
     words = []
     for day in days:
         if day > 0:
-            words.append(_("%(number)s.") % {"number": day})
+            words.append(pgettext("Tag im Monat", "%(number)s.") % {"number": day})
         else:
             words.append(_("%(ordinal)s Tag") % {"ordinal": _ordinal_words(day)})
     return _and(words)
 
 
 def _ordinal_words(number: int) -> str:
+    """1.; letzten. The first five are messages of their own: other languages have no dot that makes a number an ordinal."""
     from_the_end = {
         -1: _("letzten"),
         -2: _("vorletzten"),
@@ -155,8 +166,15 @@ def _ordinal_words(number: int) -> str:
         -4: _("viertletzten"),
         -5: _("fünftletzten"),
     }
+    of_a_month = {
+        1: pgettext("Zahl vor einem Wochentag", "1."),
+        2: pgettext("Zahl vor einem Wochentag", "2."),
+        3: pgettext("Zahl vor einem Wochentag", "3."),
+        4: pgettext("Zahl vor einem Wochentag", "4."),
+        5: pgettext("Zahl vor einem Wochentag", "5."),
+    }
     if number > 0:
-        return _("%(number)s.") % {"number": number}
+        return of_a_month.get(number) or _("%(number)s.") % {"number": number}
     return from_the_end.get(number) or _("%(number)s. (vom Ende gezählt)") % {"number": -number}
 
 

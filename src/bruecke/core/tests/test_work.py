@@ -154,6 +154,22 @@ def test_file_delivery_leaves_no_part_files(mail_folder):
     assert [path.suffix for path in Path(mail_folder).iterdir()] == [".eml"]
 
 
+def test_worker_killed_while_it_writes_leaves_no_half_mail(mail_folder, monkeypatch):
+    queue()
+
+    def die(descriptor):
+        raise SystemExit
+
+    with monkeypatch.context() as killed:
+        killed.setattr(outbox.os, "fsync", die)
+        killed.setattr(outbox.os, "getpid", lambda: 1)
+        with pytest.raises(SystemExit):
+            outbox.deliver_next(NOW)
+    assert [path.suffix for path in mail_folder.iterdir()] == [".part"]
+    assert outbox.deliver_next(NOW + leases.LEASE)
+    assert [path.suffix for path in mail_folder.iterdir()] == [".eml"]
+
+
 def test_work_that_kills_its_worker_each_time_is_given_up():
     mail, other = queue(), queue("other")
     moment = NOW
@@ -165,3 +181,32 @@ def test_work_that_kills_its_worker_each_time_is_given_up():
     mail.refresh_from_db()
     assert (mail.state, mail.last_error) == (WorkState.FAILED, "killed")
     assert leases.claim(OutboxMail, now=moment + timedelta(days=1)).pk == other.pk
+
+
+def test_a_mail_takes_a_file_of_its_own_district_along(mail_folder):
+    from email import message_from_bytes, policy
+
+    from bruecke.core.files import CheckedFile, store_file
+    from bruecke.core.scope import for_district
+    from bruecke.core.tests.factories import make_district
+    from bruecke.core.viewer import Viewer
+
+    mine, other = make_district("musterkreis"), make_district("nachbarkreis", ags="14625")
+    viewer = Viewer.system("test", mine.pk)
+    with for_district(mine):
+        stored = store_file(CheckedFile(b"%PDF-1.7 x", "application/pdf"), name="blatt.pdf", district=mine, viewer=viewer, now=NOW)
+    given = {"to": "wer@example.org", "subject": "x", "body": "Text", "now": NOW, "attachment": stored}
+    outbox.queue_mail(district=mine, key="with-file", **given)
+    assert outbox.deliver_next(NOW)
+    (path,) = mail_folder.iterdir()
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    (part,) = message.iter_attachments()
+    assert (part.get_filename(), part.get_content_type(), part.get_content()) == ("blatt.pdf", "application/pdf", b"%PDF-1.7 x")
+    assert message["Content-Language"] == "de"
+    assert message.get_body().get_content().strip() == "Text"
+
+    mail = outbox.queue_mail(district=other, key="stolen", **given)
+    assert outbox.deliver_next(NOW)
+    mail.refresh_from_db()
+    assert (mail.state, mail.last_error) == (WorkState.WAITING, "LookupError")
+    assert len(list(mail_folder.iterdir())) == 1

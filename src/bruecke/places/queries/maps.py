@@ -64,6 +64,7 @@ def draw_district_map(
     links: Callable[[Place], str] | None = None,
     names: bool = True,
     dots: Sequence[Dot] = (),
+    has_keys: bool = False,
     title: str,
     description: str = "",
     lang: str = "de",
@@ -73,13 +74,14 @@ def draw_district_map(
     `fills` by municipality key; equal numbers are one group with one outline and one number. `links` gives the address
     for a municipality ("" for none). `title` and `description` are the text alternative in the page's language `lang`;
     the names on the map are German. Links stay out of the tab order: the list beside the map holds the same ones.
+    `has_keys`: areas carry their key (`data-ags`) for a script.
     """
     index = finder_index()
     sheet = map_sheet(index.token, kreis_ags)
     if sheet is None:
         return SafeString("")
     given = {ags: Fill(*fill) for ags, fill in fills.items() if ags in sheet.outlines}
-    drawing = _Drawing(index.token, kreis_ags, sheet, index.places, given, selected)
+    drawing = _Drawing(index.token, kreis_ags, sheet, index.places, given, selected, has_keys)
     head = _head(kreis_ags, sheet.height, title, description, has_links=links is not None)
     german = "" if lang == "de" else ' lang="de"'
     body = [head, f"<g{german}>", *(drawing.area(ags, links) for ags in sheet.outlines), *drawing.lines()]
@@ -109,12 +111,14 @@ class _Drawing:
     places: Mapping[str, Place]
     fills: Mapping[str, Fill]
     selected: str | None
+    has_keys: bool = False
 
     def area(self, ags: str, links: Callable[[Place], str] | None) -> str:
         fill, item = self.fills.get(ags), self.places.get(ags)
         tone = "selected" if ags == self.selected else str((fill.tone - 1) % 9 + 1) if fill else "none"
         told = escape(" – ".join(filter(None, (item.name if item else "", fill.label if fill else ""))))
-        path = f'<path class="map__area map__area--{tone}" d="{self.sheet.outlines[ags]}"><title>{told}</title></path>'
+        key = f' data-ags="{escape(ags)}"' if self.has_keys else ""
+        path = f'<path class="map__area map__area--{tone}"{key} d="{self.sheet.outlines[ags]}"><title>{told}</title></path>'
         url = links(item) if links and item else ""
         return f'<a href="{escape(url)}" tabindex="-1" aria-label="{told}">{path}</a>' if url else path
 
