@@ -71,6 +71,11 @@ class Layout:
         return getattr(self.request, "door", "") == "desk"
 
     @property
+    def theme(self) -> str:
+        """ "device", or what the person chose: "light", "dark". On public pages her browser knows it (`theme.js`)."""
+        return getattr(self.request, "theme", "device")
+
+    @property
     def lang(self) -> str:
         return getattr(self.request, "lang", "") or get_language() or "de"
 

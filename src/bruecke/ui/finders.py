@@ -18,7 +18,16 @@ _FIRA = [
     for weight in (400, 500, 600)
 ]
 _NOTO = [f"noto-sans-arabic/files/noto-sans-arabic-arabic-{weight}-normal.woff2" for weight in (400, 600)]
-FILES = {f"{PREFIX}/fonts/{Path(name).name}": f"@fontsource/{name}" for name in [*_FIRA, *_NOTO]}
+_LEAFLET = [
+    "leaflet.js",
+    "leaflet.js.map",
+    "leaflet.css",
+    *(f"images/{name}.png" for name in ("layers", "layers-2x", "marker-icon")),
+]
+FILES = {
+    **{f"{PREFIX}/fonts/{Path(name).name}": f"@fontsource/{name}" for name in [*_FIRA, *_NOTO]},
+    **{f"{PREFIX}/leaflet/{name}": f"leaflet/dist/{name}" for name in _LEAFLET},
+}
 """Static path -> path below `node_modules`."""
 
 

@@ -116,9 +116,13 @@ def moment_short(value: datetime | None) -> SafeString | str:
 
 def time_range(start: time | datetime, end: time | datetime) -> SafeString:
     """14:00–18:00 Uhr; a full hour before ten has no leading nought."""
+    return format_html("<bdi>{}</bdi>", hours_plain(start, end))
+
+
+def hours_plain(start: time | datetime, end: time | datetime) -> str:
+    """The same as plain text, for files."""
     first, last = _local(start), _local(end)
-    words = {"start": f"{first.hour}:{first:%M}", "end": f"{last.hour}:{last:%M}"}
-    return format_html("<bdi>{}</bdi>", _("%(start)s–%(end)s Uhr") % words)
+    return _("%(start)s–%(end)s Uhr") % {"start": f"{first.hour}:{first:%M}", "end": f"{last.hour}:{last:%M}"}
 
 
 def number(value: float | Decimal | None, places: int = 0) -> str:
@@ -165,6 +169,11 @@ def german(value: object) -> SafeString:
     return format_html('<bdi lang="de">{}</bdi>', value)
 
 
+def reachable(value: str) -> SafeString | str:
+    """Who can be reached, as an office wrote it: a mailbox alone becomes a link, other words stay German words."""
+    return mail(value) if re.fullmatch(r"[^\s@,;]+@[^\s@,;]+", value) else german(value)
+
+
 def code(value: object) -> SafeString:
     """A code or reference, kept left to right."""
     return format_html('<bdi dir="ltr" class="code">{}</bdi>', value)
@@ -185,6 +194,7 @@ FILTERS = (
     distance,
     tel,
     mail,
+    reachable,
     german,
     code,
 )

@@ -7,6 +7,8 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.http import QueryDict
 
+from bruecke.core import clock
+from bruecke.core.global_search import WORDS, unsealed_words
 from bruecke.ui.forms.base import HouseForm
 from bruecke.ui.forms.versioned import flat_choices
 
@@ -34,17 +36,22 @@ class FilterForm(HouseForm):
     """Fields of a filter bar; all optional. A field's `initial` is the filter of the untouched list.
 
     `FilterForm(request.GET)`; then `values` (only valid ones), `chips`, `reset_url`. Invalid values are ignored.
+    The words of field `q` may come sealed, from the search over everything.
     """
 
+    TEXT = "q"
     KEPT: ClassVar[tuple[str, ...]] = ("sort", "tab")  # what filters leave alone in the address
+    UNTOUCHED: ClassVar[str] = "alles="  # an address that asks for the untouched list, whatever kept view would open it
 
     def __init__(self, query: QueryDict, *args: Any, **kwargs: Any) -> None:
         self.query = query
         data = query.copy()
         super().__init__(data, *args, **kwargs)
+        if query.get(WORDS) and self.TEXT in self.fields and self.TEXT not in query:
+            data[self.TEXT] = unsealed_words(str(query[WORDS]), clock.now())
         for name, field in self.fields.items():
             field.required = False
-            if name not in query and field.initial not in (None, ""):
+            if name not in data and field.initial not in (None, ""):
                 data.setlist(name, [str(item) for item in _listed(field.initial)])
         self.is_valid()
 
@@ -76,7 +83,7 @@ class FilterForm(HouseForm):
     @property
     def is_touched(self) -> bool:
         """Whether the list shows something else than at first."""
-        return any(name in self.query for name in self.fields)
+        return WORDS in self.query or any(name in self.query for name in self.fields)
 
     @property
     def reset_url(self) -> str:
@@ -84,11 +91,13 @@ class FilterForm(HouseForm):
         query = QueryDict(mutable=True)
         for name, value in self.kept:
             query[name] = value
-        return f"?{query.urlencode()}"
+        return f"?{query.urlencode() or self.UNTOUCHED}"
 
     def _url_without(self, name: str, value: str) -> str:
         query = self.query.copy()
         query.pop("page", None)
+        if name == self.TEXT:
+            query.pop(WORDS, None)
         rest = [item for item in query.getlist(name) if item != value]
         if rest:
             query.setlist(name, rest)

@@ -84,7 +84,8 @@ class GuardedForm(HouseForm):
         return self._guard.key
 
     def _age(self) -> timedelta:
-        return self._now - self._sent.shown_at if self._sent else timedelta(0)
+        """Since the form was shown. In whichever direction: set back meanwhile, the clock must not call a person a machine."""
+        return abs(self._now - self._sent.shown_at) if self._sent else timedelta(0)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -4,6 +4,8 @@ import pytest
 from django import forms
 from django.http import QueryDict
 
+from bruecke.core import clock
+from bruecke.core.global_search import sealed_words
 from bruecke.ui.forms import FilterForm
 
 
@@ -53,3 +55,15 @@ def test_reset_keeps_tab_and_order_only():
 
 def test_empty_values_are_not_set():
     assert on("q=&place=&state=end").values == {"state": "end"}
+
+
+def test_words_may_come_sealed_and_stay_sealed():
+    filters = on(f"w={sealed_words('Müller', clock.now())}&state=")
+    assert filters.values == {"q": "Müller"}
+    assert [chip.text for chip in filters.chips] == ["Suche: Müller"]
+    assert filters.chips[0].remove_url == "?state="
+    assert filters.is_touched
+
+
+def test_words_typed_in_the_list_win_over_sealed_ones():
+    assert on(f"w={sealed_words('Müller', clock.now())}&q=Dohna&state=").values == {"q": "Dohna"}

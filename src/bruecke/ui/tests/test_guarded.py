@@ -45,6 +45,10 @@ def test_a_person_who_took_her_time_gets_through_and_the_key_is_handed_on():
         (timedelta(seconds=3), None),
         (timedelta(hours=24), None),
         (timedelta(hours=24, seconds=1), TOO_OLD),
+        (timedelta(0), TOO_FAST),
+        (timedelta(seconds=-2), TOO_FAST),
+        (timedelta(hours=-1), None),  # shown before the clock was set back
+        (timedelta(hours=-24, seconds=-1), TOO_OLD),
     ],
 )
 def test_age_of_the_form(age, message):

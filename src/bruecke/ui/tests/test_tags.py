@@ -56,6 +56,11 @@ def test_telephone_is_a_link_without_the_bracketed_nought():
     assert 'href="tel:+493023125120"' in wording.tel("+49 (0)30 23125-120")
 
 
+def test_a_mailbox_alone_becomes_a_link_and_other_words_stay_words():
+    assert 'href="mailto:ds@example.org"' in wording.reachable("ds@example.org")
+    assert wording.reachable("Frau Ö., ds@example.org") == '<bdi lang="de">Frau Ö., ds@example.org</bdi>'
+
+
 def test_texts_are_escaped():
     assert "<b>" not in wording.german("<b>") + wording.code("<b>") + ui.badge("<b>") + ui.deadline("<b>")
 

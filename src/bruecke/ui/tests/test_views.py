@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 from bruecke.core import clock
 from bruecke.core.errors import Invalid, NotAllowed, RateLimited, Stale, WrongState
 from bruecke.core.models import District, Draft
+from bruecke.core.scope import for_district
 from bruecke.core.viewer import Role, Viewer, ViewerKind
 from bruecke.ui.forms import FilterForm, GuardedForm, VersionedForm
 from bruecke.ui.tables import Column
@@ -258,7 +259,8 @@ class Districts(DeskListView):
 def listed(district, query, view_class=Districts):
     view = view_class()
     view.setup(desk_request(district, query=query))
-    return view.get_context_data()
+    with for_district(district):
+        return view.get_context_data()
 
 
 @pytest.fixture

@@ -15,6 +15,12 @@ class HouseView:
     door = "desk"
     feature = ""
     roles: frozenset[Role] | None = None
+    needs_recent_login = False
+    """A sensitive step: the gate asks again who one is when the last proof is old."""
+    is_download = False
+    """A file comes instead of a page: after such a question it is offered, or the page of the question would stay in front."""
+    reaches_beyond_district = False
+    """Such a step that counts in every district: another proof than that of one district's sign-in service is needed."""
     place = ""
     """Key of the navigation entry this page belongs to; empty: found by route or address."""
 

@@ -5,11 +5,13 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import QueryDict
+from django.http import HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 
 from bruecke.ui.forms import FilterForm
 from bruecke.ui.tables import Column
 from bruecke.ui.views.desk import DeskPage
+from bruecke.ui.views.kept import KeepsViews, names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +25,11 @@ class Tab:
     is_current: bool = False
 
 
-class DeskListView(DeskPage):
+class DeskListView(KeepsViews, DeskPage):
     """A list at the desk. Subclasses give `rows(values, tab)` and the template that draws them.
 
-    The context holds `rows` (one page), `page`, `filters`, `columns`, `sort`, `sort_words`, `tabs`, `tab`, `total`.
+    The context holds `rows` (one page), `page`, `filters`, `columns`, `sort`, `sort_words`, `tabs`, `tab`, `total`,
+    and `kept`, the row of kept views.
     Sequences instead of querysets are paged too, but not sorted.
     """
 
@@ -44,6 +47,15 @@ class DeskListView(DeskPage):
     def tabs(self) -> list[Tab]:
         """The tabs, the first of them the one shown at first; none: no tabs."""
         return []
+
+    @classmethod
+    def view_names(cls) -> frozenset[str]:
+        return names_of(cls.filter_class)
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The list, or for who chose a kept view for it: that view, where the address asks for nothing."""
+        address = self.first_address()
+        return HttpResponseRedirect(address) if address else super().get(request, *args, **kwargs)
 
     def get_filters(self) -> FilterForm:
         return self.filter_class(self.request.GET)
@@ -68,17 +80,19 @@ class DeskListView(DeskPage):
                 "page": page,
                 "rows": page.object_list,
                 "total": page.paginator.count,
+                "kept": self.view_row(),
                 **kwargs,
             }
         )
 
     def _page(self, rows: Any) -> Page:
-        """The page asked for. A list that fits on the first one is counted by reading it."""
+        """The page asked for. A list that fits on the first one is counted by reading it; a longer one is not read twice."""
         wish = self.request.GET.get("page")
         if not wish and isinstance(rows, QuerySet):
             first = list(rows[: self.page_size + 1])
             if len(first) <= self.page_size:
                 return Paginator(first, self.page_size).get_page(1)
+            return Page(first[: self.page_size], 1, Paginator(rows, self.page_size))
         return Paginator(rows, self.page_size).get_page(wish)
 
     def _sorted_by(self) -> tuple[Column | None, bool]:

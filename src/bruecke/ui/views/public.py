@@ -29,6 +29,7 @@ class PublicForm(HouseView, FormView):
 
     door = "public_form"
     cached = False
+    http_method_names = ("get", "head", "options", "post")  # Django's forms take PUT for POST
     key_purpose = ""
     """Names the form among the one-use keys; empty: its class."""
 

@@ -1,0 +1,3 @@
+"""Dates, times and numbers of English pages: as in German ones, because letters and signs say the same."""
+
+from bruecke.ui.formats.de.formats import *  # noqa: F403
