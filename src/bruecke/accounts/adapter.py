@@ -7,17 +7,17 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from bruecke.accounts import rules
+from bruecke.accounts import queries, rules
 from bruecke.accounts.actions.credentials import as_person
 from bruecke.accounts.models import Account
 from bruecke.core import audit, clock, ratelimit
-from bruecke.core.errors import RateLimited
+from bruecke.core.errors import Invalid, RateLimited
 from bruecke.core.viewer import Viewer
 
 TEN_MINUTES = timedelta(minutes=10)
@@ -25,6 +25,14 @@ WRONG_LOGIN = _(
     "E-Mail-Adresse und Passwort passen nicht zusammen, oder der Zugang ist gesperrt. Bitte prüfen Sie beides. "
     "Wenn Sie das Passwort nicht mehr wissen, legen Sie ein neues fest."
 )
+
+OTHER_KEY = _(
+    "Ihr zweiter Schritt lässt sich nicht mehr prüfen, weil der Schlüssel der Anlage gewechselt wurde. Bitte lassen Sie ihn von "
+    "der Verwaltung der Zugänge zurücksetzen; danach richten Sie ihn neu ein."
+)
+
+
+ONLY_BY_SERVICE = _("Ihr Haus lässt Sie nur über seinen Anmeldedienst herein. Bitte nehmen Sie den Knopf darunter.")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -34,6 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": WRONG_LOGIN,
         "account_inactive": WRONG_LOGIN,
+        "only_by_service": ONLY_BY_SERVICE,
         "too_many_login_attempts": RateLimited.default_message,
         "rate_limited": RateLimited.default_message,
     }
@@ -71,9 +80,12 @@ class AccountAdapter(DefaultAccountAdapter):
         allowed = account is not None and rules.may_enter(
             is_active=account.is_active, is_demo=account.is_demo, allows_demo_accounts=settings.ALLOWS_DEMO_ACCOUNTS
         )
-        if not allowed:
+        if account is None or not allowed:
             self.authentication_failed(request, **credentials)
             return None
+        if queries.must_use_service(account, clock.today()):
+            self._record_failure("accounts.only_by_service", account.email)
+            raise self.validation_error("only_by_service")
         return account
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
@@ -106,8 +118,11 @@ class MfaAdapter(DefaultMFAAdapter):
         return _fernet().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Raises: InvalidToken when the installation's key changed; then second factors must be set up anew."""
-        return _fernet().decrypt(encrypted_text.encode()).decode()
+        """Raises: Invalid when the installation's key changed; then second factors must be set up anew."""
+        try:
+            return _fernet().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken as error:
+            raise Invalid(OTHER_KEY) from error
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """The actions of this app queue the notices."""

@@ -2,8 +2,9 @@
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -17,7 +18,7 @@ from bruecke.accounts.totp import code_at
 from bruecke.core import clock
 from bruecke.core.folding import find_key
 from bruecke.core.models import District
-from bruecke.core.registries import DemoContext
+from bruecke.core.registries import DemoContext, DemoStage
 from bruecke.core.scope import for_district
 from bruecke.core.viewer import Role, Viewer
 
@@ -148,6 +149,14 @@ OFFICES = (
 )
 _FUNCTION_MAILBOXES = {"district": "integration", "town": "integration-stadt", "association": "integration-verein"}
 SHOWN_OFFICE = OFFICES[0]
+SUCCESSOR = "kik-dippoldiswalde"
+_LEAVER = _Person(
+    "kik-dippoldiswalde-vorher",
+    "Integrationskoordination Dippoldiswalde (bis zum Sommer)",
+    Role.COORDINATOR,
+    unit="Kommunale Integrationskoordination",
+)
+"""In a year this one works for the shown office first, and the person with the mailbox `SUCCESSOR` begins in its course."""
 SHOWN_COORDINATORS = ("kik-pirna", "kik-freital")
 
 
@@ -192,9 +201,20 @@ def demo_code(role_or_email: str, now: datetime) -> str:
     raise LookupError(role_or_email)
 
 
+def _changeover(end: date) -> tuple[date, date]:
+    """The day from which the leaver of a demo year is gone, five months before its end, and the Monday the successor begins."""
+    months = end.year * 12 + end.month - 1 - 4
+    leaves = date(months // 12, months % 12 + 1, 1)
+    begins = leaves + timedelta(days=35)
+    return leaves, begins - timedelta(days=begins.weekday())
+
+
 def load_accounts(context: DemoContext) -> None:
-    """Controllers, units and accounts of the demo districts; what is there already stays as it is."""
-    accounts = context.made.setdefault("accounts", {})
+    """Controllers, units and accounts of the demo districts; what is there already stays as it is.
+
+    In a year the days of a change of hands are left under `made["changeover"]`: gone from, begins on.
+    """
+    context.made.setdefault("accounts", {})
     controllers = context.made.setdefault("controllers", {})
     units = context.made.setdefault("units", {})
     hashed = make_password(PASSWORD)
@@ -207,12 +227,43 @@ def load_accounts(context: DemoContext) -> None:
                 controllers[district.slug, key] = _controller(district, office, key, context.now)
             for name, is_marked in office.units.items():
                 units[district.slug, name] = _unit(controllers[district.slug, "district"], name, is_marked, context.now)
-            for person in office.people:
-                account = _account(person, office, hashed, context.now)
-                unit = units[district.slug, person.unit] if person.unit else None
-                _membership(account, person, district, controllers[district.slug, person.controller], unit, context.now)
-                accounts[district.slug, person.mailbox] = account
-                accounts.setdefault((district.slug, person.role), account)
+            for person in _people(office, context):
+                _join(person, office, district, hashed, context, since=SINCE)
+        if context.stage is DemoStage.YEAR and office is SHOWN_OFFICE:
+            _plan_changeover(office, district, hashed, context)
+
+
+def _people(office: _Office, context: DemoContext) -> Iterable[_Person]:
+    """Who works there on the first day."""
+    if context.stage is not DemoStage.YEAR or office is not SHOWN_OFFICE:
+        return office.people
+    return [_LEAVER if person.mailbox == SUCCESSOR else person for person in office.people]
+
+
+def _plan_changeover(office: _Office, district: District, hashed: str, context: DemoContext) -> None:
+    leaves, begins = context.made["changeover"] = _changeover(clock.local_day(context.end))
+    successor = next(person for person in office.people if person.mailbox == SUCCESSOR)
+
+    def leave(now: datetime) -> None:
+        held = Membership.objects.get(account__email=f"{_LEAVER.mailbox}@{office.domain}")
+        viewer = Viewer.system("demo", district.pk)
+        actions.set_membership_end(membership=held, valid_until=leaves, version=None, viewer=viewer, now=now)
+
+    def join(now: datetime) -> None:
+        _join(successor, office, district, hashed, context, since=begins)
+
+    context.agenda_add(clock.start_of(leaves) - timedelta(days=14), district, leave)
+    context.agenda_add(clock.start_of(begins) + timedelta(hours=7), district, join)
+
+
+def _join(person: _Person, office: _Office, district: District, hashed: str, context: DemoContext, *, since: date) -> None:
+    made = context.made
+    account = _account(person, office, hashed, since)
+    unit = made["units"][district.slug, person.unit] if person.unit else None
+    controller = made["controllers"][district.slug, person.controller]
+    _membership(account, person, district, controller, unit, context.now, since)
+    made["accounts"][district.slug, person.mailbox] = account
+    made["accounts"].setdefault((district.slug, person.role), account)
 
 
 def _controller(district: District, office: _Office, key: str, now: datetime) -> Controller:
@@ -240,13 +291,13 @@ def _unit(controller: Controller, name: str, is_marked: bool, now: datetime) -> 
     return actions.create_unit(controller=controller, values=values, viewer=Viewer.system("demo", controller.district_id), now=now)
 
 
-def _account(person: _Person, office: _Office, hashed: str, now: datetime) -> Account:
+def _account(person: _Person, office: _Office, hashed: str, since: date) -> Account:
     """The account with its public password and seed. No mail: nobody reads these mailboxes."""
     email = f"{person.mailbox}@{office.domain}"
     known = Account.objects.filter(email=email).first()
     if known is not None:
         return known
-    joined = clock.start_of(SINCE)
+    joined = clock.start_of(since)
     account = Account(email=email, name=person.name, is_demo=True, invited_at=joined, joined_at=joined, password=hashed)
     account.save()
     TOTP.activate(account, totp_secret_of(person.role))
@@ -255,7 +306,13 @@ def _account(person: _Person, office: _Office, hashed: str, now: datetime) -> Ac
 
 
 def _membership(
-    account: Account, person: _Person, district: District, controller: Controller, unit: Unit | None, now: datetime
+    account: Account,
+    person: _Person,
+    district: District,
+    controller: Controller,
+    unit: Unit | None,
+    now: datetime,
+    since: date,
 ) -> None:
     if Membership.objects.filter(account=account, role=person.role).exists():
         return
@@ -266,7 +323,7 @@ def _membership(
         controller=controller,
         unit=unit,
         municipalities=person.municipalities,
-        valid_from=SINCE,
+        valid_from=since,
         viewer=Viewer.system("demo", district.pk),
         now=now,
     )

@@ -12,24 +12,29 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
-from bruecke.accounts import actions, queries, rules
+from bruecke.accounts import actions, proofs, queries, rules
+from bruecke.accounts.proofs import SECOND_FACTOR
 from bruecke.core import audit, clock
 from bruecke.core.errors import NotAllowed
 from bruecke.core.middleware import Door, Responder, view_of
 from bruecke.core.models import District
 from bruecke.core.scope import for_district
 from bruecke.core.viewer import Viewer, ViewerKind
+from bruecke.ui.views.base import go_to
+
+__all__ = ["NOTED", "SECOND_FACTOR", "DeskGate"]
 
 NOTED = "noted"  # session key: [this session's key, when it was last written to the list of open sessions]
-SECOND_FACTOR = "second_factor"  # session key: the authenticator this session was opened with
 
 
 class DeskGate:
     """Everything below `/intern/` needs login, second factor and, in a district, a membership of today.
 
     View attributes: `door = "open"` lets everybody in; `needs_second_factor = False` lets in who still has to set it up;
-    `roles` and `feature` close a page for members without. Sets `request.viewer`, `request.district`,
-    `request.person_lines` and opens the scope. Memberships are read at each request: an ended one ends access at once.
+    `roles` and `feature` close a page for members without; `needs_recent_login = True` asks for the proof again when the last
+    one is older than `BRUECKE_RECENT_LOGIN_MINUTES`; `reaches_beyond_district = True` wants the house's own proof for it. Sets
+    `request.viewer`, `request.district`, `request.person_lines` and opens the scope. Memberships are read at each request: an
+    ended one ends access at once.
     """
 
     def __init__(self, get_response: Responder) -> None:
@@ -41,6 +46,29 @@ class DeskGate:
             return self.get_response(request)
         with translation.override("de"):
             return self._let_in(request, view)
+
+    def process_view(self, request: HttpRequest, view_func: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        """Ask again before a sensitive step. Here, not in `__call__`: the CSRF check comes first, or a foreign page could have
+        its own form kept and sent by the person who only confirms."""
+        view = view_of(request.matched) if request.door is Door.DESK else None  # type: ignore[attr-defined]
+        if getattr(view, "door", "") == "open" or not getattr(view, "needs_recent_login", False):
+            return None
+        if proofs.is_recent(request.session, request.now) and not self._reaches_beyond(request, view):  # type: ignore[attr-defined]
+            return None
+        if request.method in {"GET", "HEAD"} or getattr(request, "htmx", False):
+            return go_to(request, proofs.confirm_url(proofs.current_page(request)))
+        from bruecke.accounts.views.confirm import Confirm
+
+        return Confirm.ask_late(request)
+
+    def _reaches_beyond(self, request: HttpRequest, view: Any) -> bool:
+        """A step that counts in every district, in a session that only one district's service vouches for, by a person who works
+        in another one too: that service must not become the key to the other district."""
+        if not getattr(view, "reaches_beyond_district", False) or proofs.ONLY_IN not in request.session:
+            return False
+        day = clock.local_day(request.now)  # type: ignore[attr-defined]
+        district = District(pk=request.session[proofs.ONLY_IN])
+        return queries.memberships_elsewhere(request.user, district, day)  # type: ignore[arg-type]
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """What a view refused, or did not find (it may be another district's), leaves an entry; the person sees 404 for both."""
@@ -61,6 +89,7 @@ class DeskGate:
             return self._to_login(request)
         if getattr(view, "needs_second_factor", True) and (answer := self._ask_second_factor(request, account)):
             return answer
+        request.theme = account.theme  # type: ignore[attr-defined]
         self._note_use(request, account)
         if request.district_slug:  # type: ignore[attr-defined]
             return self._into_district(request, account, view)
@@ -78,9 +107,10 @@ class DeskGate:
 
     def _ask_second_factor(self, request: HttpRequest, account: Any) -> HttpResponseBase | None:
         """To the set-up where there is none; out, where this session was opened without it or with one that is gone."""
-        if queries.session_has_second_factor(account, request.session.get(SECOND_FACTOR)):
+        found = request.session.get(SECOND_FACTOR)
+        if queries.session_has_second_factor(account, found, request.session.get(proofs.ONLY_IN)):
             return None
-        if not queries.has_totp(account):
+        if not queries.has_totp(account) and not queries.passkeys_of(account):
             return HttpResponseRedirect(reverse("konto:totp"))
         logout(request)
         return self._to_login(request)
@@ -99,6 +129,8 @@ class DeskGate:
         feature = getattr(view, "feature", "")
         if feature and not district.has_feature(feature):
             raise self._refuse(request, "desk.feature_off", viewer)
+        if proofs.is_bound_elsewhere(request.session, district.pk):
+            return go_to(request, proofs.confirm_url(proofs.current_page(request)))
         request.district = district  # type: ignore[attr-defined]
         request.viewer = viewer  # type: ignore[attr-defined]
         request.person_lines = SimpleLazyObject(lambda: queries.access_lines(viewer, district))  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from bruecke.accounts.querysets import AccountQuerySet, ControllerQuerySet, MembershipQuerySet, UnitQuerySet
-from bruecke.accounts.states import AccountState, MembershipState, account_state, membership_state
+from bruecke.accounts.states import AccountState, MembershipState, Theme, account_state, membership_state
 from bruecke.core.folding import find_key, sort_key
 from bruecke.core.models import District
 from bruecke.core.scope import DistrictModel, VersionedModel, scoped
@@ -30,6 +30,12 @@ ROLE_LABELS: dict[Role, Any] = {
     Role.ADMINISTRATOR: _("Verwaltung der Zugänge"),
 }
 
+
+THEME_LABELS: dict[Theme, Any] = {
+    Theme.DEVICE: _("wie das Gerät"),
+    Theme.LIGHT: _("hell"),
+    Theme.DARK: _("dunkel"),
+}
 
 _LABEL_KEYS = {Role.COORDINATOR: "coordinator", Role.DISTRICT_OFFICE: "office", Role.COMMISSIONER: "commissioner"}
 
@@ -61,7 +67,16 @@ class Account(AbstractBaseUser):
     email = models.EmailField(_("E-Mail-Adresse"), max_length=254, unique=True)
     name = models.CharField(_("Name oder Funktion"), max_length=120)
     is_active = models.BooleanField(_("Zugang offen"), default=True, help_text="False: locked by an administrator")
+    theme = models.CharField(
+        _("Darstellung"),
+        max_length=6,
+        choices=[(theme.value, label) for theme, label in THEME_LABELS.items()],
+        default=Theme.DEVICE.value,
+    )
     is_demo = models.BooleanField(default=False, editable=False, help_text="Fixed password and TOTP seed; refused in production")
+    desk_cards = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="Cards of Heute by district: keys in order, and those that are hidden"
+    )
     invited_at = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(null=True, blank=True, help_text="When the person set the first password")
     erased_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When name and address were removed")
@@ -94,6 +109,10 @@ class Account(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.name
+
+    @property
+    def theme_label(self) -> Any:
+        return THEME_LABELS[Theme(self.theme)]
 
     @property
     def state(self) -> AccountState:
@@ -238,3 +257,48 @@ class OpenSession(models.Model):
 
     def __str__(self) -> str:
         return self.device
+
+
+class SignInService(DistrictModel, VersionedModel):
+    """A district's own sign-in service (OpenID Connect); vouches for people in this district alone."""
+
+    label = models.CharField(_("Name auf dem Knopf"), max_length=60)
+    issuer = models.CharField(_("Adresse des Anmeldedienstes"), max_length=300)
+    client_id = models.CharField(_("Client-ID"), max_length=200)
+    sealed_secret = models.CharField(max_length=800, editable=False, help_text="Client secret, encrypted")
+    email_domains = models.JSONField(default=list, blank=True, help_text="Accepted domains of the claim `email`; empty: any")
+    claim_name = models.CharField(_("Merkmal"), max_length=80, blank=True)
+    claim_values = models.JSONField(default=list, blank=True, help_text="Accepted values of that claim")
+    trusts_second_factor = models.BooleanField(_("Zweitem Schritt des Dienstes vertrauen"), default=False)
+    second_factor_values = models.JSONField(default=list, blank=True, help_text="Values of `amr` or `acr` that mean two factors")
+    is_only_way = models.BooleanField(_("Nur mit diesem Dienst"), default=False)
+    is_on = models.BooleanField(_("Eingeschaltet"), default=False)
+
+    class Meta:
+        verbose_name = _("Anmeldedienst")
+        ordering = ["label", "pk"]
+        constraints = [models.UniqueConstraint(fields=["district"], name="one_sign_in_service_a_district")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class ExternalIdentity(DistrictModel):
+    """Who a person is at a sign-in service: the service's own lasting id of her (`sub`), never a mailbox."""
+
+    service = models.ForeignKey(SignInService, on_delete=models.CASCADE, related_name="identities")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="external_identities")
+    subject = models.CharField(max_length=255)
+    linked_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Verknüpfung mit einem Anmeldedienst")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["service", "subject"], name="one_account_a_subject"),
+            models.UniqueConstraint(fields=["service", "account"], name="one_subject_an_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service_id} {self.account_id}"

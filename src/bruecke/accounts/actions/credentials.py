@@ -15,7 +15,7 @@ from bruecke.accounts import queries, rules
 from bruecke.accounts.actions.mails import mail_password_reset, mail_security_notice
 from bruecke.accounts.actions.sessions import close_all_sessions
 from bruecke.accounts.models import Account, Membership
-from bruecke.accounts.states import AccountState
+from bruecke.accounts.states import AccountState, Theme
 from bruecke.accounts.totp import matching_step
 from bruecke.core import audit, clock
 from bruecke.core.errors import Invalid, NotAllowed, WrongState
@@ -113,6 +113,17 @@ def change_name(*, account: Account, name: str, now: datetime) -> Account:
 
 
 @transaction.atomic
+def change_theme(*, account: Account, theme: Theme, now: datetime) -> Account:
+    """The person chooses a light or a dark desk. Effects: audit entry `accounts.theme_changed`."""
+    fresh = Account.objects.select_for_update().get(pk=account.pk)
+    if fresh.theme != theme:
+        fresh.theme = theme.value
+        fresh.save(update_fields=["theme"])
+        audit.record(verb="accounts.theme_changed", target=fresh, viewer=as_person(fresh), now=now, fields=["theme"])
+    return fresh
+
+
+@transaction.atomic
 def activate_totp(
     *, account: Account, secret: str, code: str, now: datetime, is_first: bool = False
 ) -> tuple[Authenticator, list[str]]:
@@ -120,8 +131,9 @@ def activate_totp(
 
     `is_first`: only where there is none yet, because nobody asked for the old one.
 
-    Effects: the secret is stored encrypted; every session that was opened with the old one is shut out; notice by mail
-    when there was one; audit entry `accounts.totp_activated`. Raises: Invalid (code, demo account), WrongState (not the first).
+    Effects: the secret is stored encrypted; every session that was opened with the old one is shut out; passkeys stay (the
+    person removes those that are gone); notice by mail when there was one; audit entry `accounts.totp_activated`. Raises:
+    Invalid (code, demo account), WrongState (not the first).
     """
     fresh = Account.objects.select_for_update().get(pk=account.pk)
     had_one = queries.has_totp(fresh)
@@ -132,7 +144,7 @@ def activate_totp(
     step = matching_step(secret, code, now)
     if step is None:
         raise Invalid({"code": WRONG_CODE})
-    Authenticator.objects.filter(user_id=fresh.pk).delete()
+    Authenticator.objects.filter(user_id=fresh.pk).exclude(type=Authenticator.Type.WEBAUTHN).delete()
     authenticator = TOTP.activate(fresh, secret).instance
     authenticator.data["last_step"] = step
     authenticator.save(update_fields=["data"])
@@ -182,7 +194,7 @@ def accept_code(*, account: Account, code: str, now: datetime) -> Authenticator 
 
 @transaction.atomic
 def reset_second_factor(*, account: Account, district: District, viewer: Viewer, now: datetime) -> Account:
-    """An administrator removes the second factor of somebody who lost phone and recovery codes.
+    """An administrator removes every second factor, passkeys included, of somebody who lost phone and recovery codes.
 
     Effects: every session ends; the person sets it up anew at the next login; notice by mail; audit entry
     `accounts.totp_removed`. Raises: NotAllowed, WrongState, Invalid (works in another district too, demo account).

@@ -66,6 +66,10 @@ def mail_security_notice(*, account: Account, what: str, now: datetime) -> None:
             "Der zweite Schritt Ihrer Anmeldung wurde von der Verwaltung zurückgesetzt. "
             "Beim nächsten Anmelden richten Sie ihn neu ein."
         ),
+        "passkey": _("Für Ihren Zugang wurde ein Passkey eingerichtet. Mit ihm kann man sich ohne Code vom Telefon anmelden."),
+        "passkey-removed": _("Von Ihrem Zugang wurde ein Passkey entfernt."),
+        "identity": _("Ihr Zugang wurde mit dem Anmeldedienst Ihres Hauses verknüpft. Sie können sich jetzt auch dort anmelden."),
+        "identity-removed": _("Die Verknüpfung Ihres Zugangs mit dem Anmeldedienst Ihres Hauses wurde gelöst."),
         "recovery-codes": _("Für Ihren Zugang wurden neue Ersatzcodes erzeugt. Die alten gelten nicht mehr."),
     }
     body = _(

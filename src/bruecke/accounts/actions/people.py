@@ -13,7 +13,7 @@ from bruecke.accounts.actions.credentials import check_password_rules
 from bruecke.accounts.actions.mails import mail_invitation, mail_new_role
 from bruecke.accounts.actions.memberships import add_membership
 from bruecke.accounts.actions.sessions import close_all_sessions
-from bruecke.accounts.models import Account, Controller, Membership, Unit
+from bruecke.accounts.models import Account, Controller, ExternalIdentity, Membership, Unit
 from bruecke.accounts.states import ACCOUNT_TRANSITIONS, AccountState
 from bruecke.core import audit, clock
 from bruecke.core.erasure import erase
@@ -21,6 +21,8 @@ from bruecke.core.errors import Invalid, NotAllowed, WrongState
 from bruecke.core.links import consume_link, issue_link
 from bruecke.core.models import District, Draft, MailedLink
 from bruecke.core.registries import Subject
+from bruecke.core.saved_views import views_of_account
+from bruecke.core.scope import Escape, without_scope
 from bruecke.core.viewer import Role, Viewer
 
 INVITATION = "invitation"
@@ -183,18 +185,22 @@ def forget_account(account_uid: str, now: datetime) -> int:
     account = Account.objects.select_for_update().filter(uid=account_uid).first()
     if account is None:
         return 0
-    close_keys: list[Any] = [
-        account.open_sessions.all(),
-        Authenticator.objects.filter(user_id=account.pk),
-        EmailAddress.objects.filter(user_id=account.pk),
-        Draft.objects.filter(account_id=account.pk),
-    ]
     close_all_sessions(account=account, viewer=Viewer.system("erasure"), now=now)
-    count = sum(rows.delete()[0] for rows in close_keys)
+    with without_scope(Escape.ERASURE):
+        close_keys: list[Any] = [
+            account.open_sessions.all(),
+            Authenticator.objects.filter(user_id=account.pk),
+            EmailAddress.objects.filter(user_id=account.pk),
+            ExternalIdentity.objects.filter(account=account),
+            Draft.objects.filter(account_id=account.pk),
+            *views_of_account(account.pk),
+        ]
+        count = sum(rows.delete()[0] for rows in close_keys)
     account.name = "–"
     account.email = f"{account.uid.lower()}@deleted.invalid"
     account.is_active = False
     account.erased_at = now
+    account.desk_cards = {}
     account.set_unusable_password()
     account.save()
     return count + 1

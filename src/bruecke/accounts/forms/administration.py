@@ -146,6 +146,69 @@ class UnitForm(VersionedForm):
     )
 
 
+class SignInServiceForm(VersionedForm):
+    """A district's sign-in service. Lists are typed with commas; a stored secret is never shown again."""
+
+    label = forms.CharField(
+        label=_("Name auf dem Knopf"), max_length=60, help_text=_("„Mit … anmelden“, zum Beispiel „Landkreis-Konto“.")
+    )
+    issuer = forms.CharField(
+        label=_("Adresse des Anmeldedienstes"),
+        max_length=300,
+        help_text=_("Der „Issuer“, Zeichen für Zeichen, zum Beispiel https://login.landkreis.example.org/realms/intern."),
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "off", "spellcheck": "false"}),
+    )
+    client_id = forms.CharField(label=_("Client-ID"), max_length=200)
+    client_secret = forms.CharField(
+        label=_("Client-Geheimnis"),
+        max_length=400,
+        required=False,
+        help_text=_("Wird verschlüsselt gespeichert und nicht mehr angezeigt. Leer lassen, damit das gespeicherte bleibt."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    email_domains = forms.CharField(
+        label=_("Nur E-Mail-Adressen dieser Domänen"),
+        max_length=400,
+        required=False,
+        help_text=_("Mit Komma getrennt. Leer: alle. Der Dienst muss die Adresse als bestätigt kennzeichnen."),
+    )
+    claim_name = forms.CharField(
+        label=_("Nur mit diesem Merkmal"), max_length=80, required=False, help_text=_("Name des Claims, zum Beispiel „groups“.")
+    )
+    claim_values = forms.CharField(
+        label=_("Werte, die genügen"), max_length=400, required=False, help_text=_("Mit Komma getrennt; einer davon reicht.")
+    )
+    trusts_second_factor = forms.BooleanField(
+        label=_("Dem zweiten Schritt des Dienstes vertrauen"),
+        required=False,
+        help_text=_("Dann fragt Brücke nicht mehr nach dem Code, wenn der Dienst selbst in zwei Schritten gefragt hat."),
+    )
+    second_factor_values = forms.CharField(
+        label=_("Daran ist der zweite Schritt zu erkennen"),
+        max_length=400,
+        required=False,
+        help_text=_("Werte von „amr“ oder „acr“, mit Komma getrennt, zum Beispiel „mfa“."),
+    )
+    is_only_way = forms.BooleanField(
+        label=_("Nur noch mit diesem Dienst anmelden"),
+        required=False,
+        help_text=_("Gilt für alle, die verknüpft sind. Die Verwaltung der Zugänge behält den Weg mit Passwort."),
+    )
+    is_on = forms.BooleanField(label=_("Eingeschaltet"), required=False, help_text=_("Der Knopf steht dann auf der Anmeldeseite."))
+
+    def clean_email_domains(self) -> list[str]:
+        return [domain.lstrip("@").lower() for domain in self._list("email_domains")]
+
+    def clean_claim_values(self) -> list[str]:
+        return self._list("claim_values")
+
+    def clean_second_factor_values(self) -> list[str]:
+        return self._list("second_factor_values")
+
+    def _list(self, name: str) -> list[str]:
+        return [part.strip() for part in self.cleaned_data[name].split(",") if part.strip()]
+
+
 class SettingForm(HouseForm):
     """A value from a day on."""
 
@@ -170,13 +233,15 @@ class AuditFilter(FilterForm):
     """Filters of the audit log."""
 
     verb = forms.ChoiceField(label=_("Vorgang"))
+    target = forms.ChoiceField(label=_("Woran"))
     since = forms.DateField(label=_("Von"))
     until = forms.DateField(label=_("Bis"))
     who = forms.ChoiceField(label=_("Person"))
     refusals = forms.BooleanField(label=_("Nur Verweigertes"))
 
-    def __init__(self, query: Any, *, verbs: list[tuple[str, str]], people: list[tuple[str, str]]) -> None:
+    def __init__(self, query: Any, *, choices: queries.LogChoices) -> None:
         self.base_fields = deepcopy(self.base_fields)  # type: ignore[misc]
-        self.base_fields["verb"].choices = [("", _("Alle Vorgänge")), *verbs]  # type: ignore[attr-defined]
-        self.base_fields["who"].choices = [("", _("Alle Personen")), *people]  # type: ignore[attr-defined]
+        self.base_fields["verb"].choices = [("", _("Alle Vorgänge")), *choices.verbs]  # type: ignore[attr-defined]
+        self.base_fields["target"].choices = [("", _("Alles")), *choices.targets]  # type: ignore[attr-defined]
+        self.base_fields["who"].choices = [("", _("Alle Personen")), *choices.people]  # type: ignore[attr-defined]
         super().__init__(query)

@@ -8,7 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from bruecke.ui.forms import HouseForm
+from bruecke.accounts.models import THEME_LABELS
+from bruecke.ui.forms import ChoiceRows, HouseForm
 
 PASSWORD_HINT = _("Mindestens 12 Zeichen. Gut sind vier Wörter, die nichts miteinander zu tun haben.")
 CODE_ATTRS = {"autocomplete": "one-time-code", "inputmode": "numeric", "autocapitalize": "off", "spellcheck": "false"}
@@ -99,6 +100,34 @@ class PasswordOnlyForm(HouseForm):
     password = _password(_("Ihr Passwort"), "current-password")
 
 
+class ConfirmForm(HouseForm):
+    """Password and code once more before a sensitive step; `kept`: a form that came too late, as the page carries it."""
+
+    password = _password(_("Ihr Passwort"), "current-password")
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        help_text=_("Sechs Ziffern aus der App auf Ihrem Telefon, oder ein Ersatzcode."),
+        widget=forms.TextInput(attrs=CODE_ATTRS),
+    )
+    next = forms.CharField(widget=forms.HiddenInput, required=False)
+    kept = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class PasskeyNameForm(HouseForm):
+    """How the person calls a passkey, to know it again in her list."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=60,
+        help_text=_("Damit Sie ihn später wiedererkennen, zum Beispiel „Diensthandy“ oder „Stick im Safe“."),
+    )
+
+
+class PasskeyForm(PasskeyNameForm):
+    """A new passkey; what the device answered stands beside the form and is checked by the view."""
+
+
 class TotpForm(HouseForm):
     """The first code of a phone being set up."""
 
@@ -114,6 +143,17 @@ class ReplaceTotpForm(TotpForm):
     """The first code of a new phone, with the password."""
 
     password = _password(_("Ihr Passwort"), "current-password")
+
+
+class ThemeForm(HouseForm):
+    """A light or a dark desk."""
+
+    theme = forms.ChoiceField(
+        label=_("Darstellung"),
+        choices=[(theme.value, label) for theme, label in THEME_LABELS.items()],
+        help_text=_("Gilt für den Arbeitsplatz auf allen Ihren Geräten. Gedruckt wird immer hell."),
+        widget=ChoiceRows,
+    )
 
 
 class NameForm(HouseForm):

@@ -13,9 +13,11 @@ from bruecke.accounts.queries.access import (
     members_with_role,
     membership_facts,
     names_of,
+    passkeys_of,
     session_has_second_factor,
 )
-from bruecke.accounts.queries.log import LogFilters, LogLine, log_lines, log_page, log_verbs
+from bruecke.accounts.queries.finding import find_people
+from bruecke.accounts.queries.log import LogChoices, LogFilters, LogLine, log_choices, log_lines, log_page
 from bruecke.accounts.queries.people import (
     ControllerRow,
     PeopleFilters,
@@ -30,9 +32,20 @@ from bruecke.accounts.queries.people import (
     person,
     setting_rows,
 )
+from bruecke.accounts.queries.sign_in import (
+    Doorway,
+    identity_of,
+    must_use_service,
+    person_behind,
+    service_behind,
+    sign_in_doorways,
+    sign_in_service,
+)
 
 __all__ = [
     "ControllerRow",
+    "Doorway",
+    "LogChoices",
     "LogFilters",
     "LogLine",
     "PeopleFilters",
@@ -44,22 +57,30 @@ __all__ = [
     "controllers_of",
     "demo_accounts",
     "districts_of",
+    "find_people",
     "has_totp",
+    "identity_of",
     "leading_controller",
     "leading_office",
+    "log_choices",
     "log_lines",
     "log_page",
-    "log_verbs",
     "members_with_role",
     "membership_facts",
     "memberships_elsewhere",
+    "must_use_service",
     "names_of",
     "open_sessions",
     "own_memberships",
+    "passkeys_of",
     "people",
     "people_rows",
     "person",
+    "person_behind",
     "role_label",
+    "service_behind",
     "session_has_second_factor",
     "setting_rows",
+    "sign_in_doorways",
+    "sign_in_service",
 ]

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.db.models import QuerySet
 
-from bruecke.accounts.models import Account, Controller, Membership, Unit, role_label
+from bruecke.accounts.models import Account, Controller, ExternalIdentity, Membership, Unit, role_label
 from bruecke.accounts.querysets import AccountQuerySet, ControllerQuerySet
 from bruecke.core.folding import sort_key
 from bruecke.core.models import District
@@ -17,6 +18,7 @@ from bruecke.core.viewer import Role, Viewer, ViewerKind
 from bruecke.places import queries as places
 
 _SHOWN_PLACES = 3
+_BY_SERVICE = "sso:"  # the second factor was the service's; the uid of the external identity follows
 
 
 def districts_of(account: Any, on: date) -> list[District]:
@@ -117,11 +119,25 @@ def has_totp(account: Account) -> bool:
     return Authenticator.objects.filter(user_id=account.pk, type=Authenticator.Type.TOTP).exists()
 
 
-def session_has_second_factor(account: Account, authenticator_id: object) -> bool:
-    """Whether the second factor this session was opened with is still the person's."""
-    if not isinstance(authenticator_id, int):
+def passkeys_of(account: Account) -> QuerySet[Authenticator]:
+    """The person's passkeys, the oldest first."""
+    return Authenticator.objects.filter(user_id=account.pk, type=Authenticator.Type.WEBAUTHN).order_by("created_at", "pk")
+
+
+def session_has_second_factor(account: Account, second_factor: object, only_in: int | None = None) -> bool:
+    """Whether the second factor this session was opened with is still the person's, or its service still vouches. One query."""
+    if isinstance(second_factor, str) and second_factor.startswith(_BY_SERVICE) and only_in is not None:
+        with for_district(District(pk=only_in)):
+            return ExternalIdentity.objects.filter(
+                uid=second_factor.removeprefix(_BY_SERVICE),
+                account=account,
+                service__is_on=True,
+                service__trusts_second_factor=True,
+            ).exists()
+    if not isinstance(second_factor, int):
         return False
-    return Authenticator.objects.filter(pk=authenticator_id, user_id=account.pk, type=Authenticator.Type.TOTP).exists()
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return Authenticator.objects.filter(pk=second_factor, user_id=account.pk, type__in=kinds).exists()
 
 
 def demo_accounts() -> AccountQuerySet:

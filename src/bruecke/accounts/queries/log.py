@@ -8,19 +8,23 @@ from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from bruecke.accounts import rules
 from bruecke.accounts.models import Account, Membership
 from bruecke.accounts.queries.access import names_of
 from bruecke.core import clock
+from bruecke.core.folding import sort_key
 from bruecke.core.models import AuditEntry, District
 from bruecke.core.registries import audit_verbs
+from bruecke.core.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
 class LogFilters:
-    """What the url says; `until` is the last day shown, `who` an account's uid."""
+    """What the url says; `until` is the last day shown, `who` an account's uid, `target` a kind of record ("app.model")."""
 
     verb: str = ""
     who: str = ""
+    target: str = ""
     only_refusals: bool = False
     since: date | None = None
     until: date | None = None
@@ -37,12 +41,27 @@ class LogLine:
     fields: str
 
 
-def log_page(district: District, filters: LogFilters) -> QuerySet[AuditEntry]:
-    """Entries of the district, and those of its people that belong to no district (log-in, password); newest first."""
+def readable_log(district: District, viewer: Viewer) -> QuerySet[AuditEntry]:
+    """Entries of the district, and those of its people that belong to no district (log-in, password); for an auditor the
+    verbs of posts and money alone.
+    """
+    beginnings = rules.audited_verbs(viewer)
+    if beginnings is not None:
+        wanted = Q()
+        for beginning in beginnings:
+            wanted |= Q(verb__startswith=beginning)
+        return AuditEntry.objects.filter(wanted, district=district)
     uids = Account.objects.filter(pk__in=Membership.objects.filter(district=district).values("account_id")).values("uid")
-    found = AuditEntry.objects.filter(
+    return AuditEntry.objects.filter(
         Q(district=district) | Q(district=None, target_type=Account._meta.label_lower, target_uid__in=uids)
     )
+
+
+def log_page(district: District, filters: LogFilters, viewer: Viewer) -> QuerySet[AuditEntry]:
+    """What the viewer may read, through the filters; newest first."""
+    found = readable_log(district, viewer)
+    if filters.target:
+        found = found.filter(target_type=filters.target)
     if filters.verb:
         found = found.filter(verb=filters.verb)
     if filters.who:
@@ -56,10 +75,27 @@ def log_page(district: District, filters: LogFilters) -> QuerySet[AuditEntry]:
     return found.order_by("-at", "-pk")
 
 
-def log_verbs(district: District) -> list[tuple[str, str]]:
-    """The verbs that occur in the district's log with their words, for the filter."""
-    known = AuditEntry.objects.filter(district=district).order_by("verb").values_list("verb", flat=True).distinct()
-    return sorted(((verb, verb_label(verb)) for verb in known), key=lambda pair: pair[1])
+@dataclass(frozen=True, slots=True)
+class LogChoices:
+    """What the filters of the log offer: (value, words), each sorted by its words."""
+
+    verbs: list[tuple[str, str]]
+    targets: list[tuple[str, str]]
+    people: list[tuple[str, str]]
+
+
+def log_choices(district: District, viewer: Viewer) -> LogChoices:
+    """Verbs, kinds of records and people that occur in what the viewer may read. Three queries."""
+    found = readable_log(district, viewer).order_by()
+    verbs = [(verb, verb_label(verb)) for verb in found.values_list("verb", flat=True).distinct()]
+    targets = [(name, _kind_of(_model_of(name)) or name) for name in found.values_list("target_type", flat=True).distinct() if name]
+    people = Account.objects.filter(pk__in=found.exclude(actor_id=None).values("actor_id").distinct(), erased_at=None)
+    named = people.order_by("sort_key", "pk").values_list("uid", "name")
+    return LogChoices(_by_words(verbs), _by_words(targets), list(named))
+
+
+def _by_words(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted(pairs, key=lambda pair: (sort_key(pair[1]), pair[0]))
 
 
 def verb_label(verb: str) -> str:

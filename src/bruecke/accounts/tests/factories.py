@@ -9,12 +9,15 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 
-from bruecke.accounts.middleware import SECOND_FACTOR
+from bruecke.accounts import passkeys
 from bruecke.accounts.models import Account, Controller, Membership, Unit
+from bruecke.accounts.proofs import note_proof
 from bruecke.accounts.queries import build_viewer
+from bruecke.accounts.tests.soft_key import SoftKey
 from bruecke.core import clock
 from bruecke.core.models import District
 from bruecke.core.scope import for_district
+from bruecke.core.tokens import new_uid
 from bruecke.core.viewer import Role, Viewer
 
 PASSWORD = "vier ruhige blaue Fahrräder"
@@ -66,6 +69,16 @@ def make_member(
     return account
 
 
+def make_passkey(account: Account, key: SoftKey | None = None, **fields: Any) -> Authenticator:
+    """A passkey of a person on this host, straight into the table."""
+    device = key or SoftKey()
+    options = passkeys.begin_registration(
+        {}, host=device.host, uid=account.uid, mailbox=account.email, name=account.name, known=[], now=clock.now()
+    )
+    data = {"uid": new_uid(), "name": "Stick", "credential": device.create(options), "sign_count": 0, **fields}
+    return Authenticator.objects.create(user=account, type=Authenticator.Type.WEBAUTHN, data=data)
+
+
 def viewer_of(account: Account, district: District, on: date | None = None) -> Viewer:
     """The viewer that the gate would build."""
     return build_viewer(account, district, on or clock.today())
@@ -77,7 +90,7 @@ def log_in(client: Client, account: Account) -> Client:
         TOTP.activate(account, SECRET)
     client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
     session = client.session
-    session[SECOND_FACTOR] = Authenticator.objects.get(user=account, type=Authenticator.Type.TOTP).pk
+    note_proof(session, Authenticator.objects.get(user=account, type=Authenticator.Type.TOTP).pk, clock.now())
     session.save()
     return client
 

@@ -364,7 +364,7 @@ def test_log_filters(desk, district, administrator, query, number):
         ("verantwortliche/", {Role.ADMINISTRATOR, Role.PRIVACY_OFFICER, Role.DISTRICT_OFFICE}),
         ("verantwortliche/neu/", {Role.ADMINISTRATOR}),
         ("einstellungen/", {Role.ADMINISTRATOR}),
-        ("protokoll/", {Role.ADMINISTRATOR, Role.PRIVACY_OFFICER}),
+        ("protokoll/", {Role.ADMINISTRATOR, Role.PRIVACY_OFFICER, Role.AUDITOR}),
         ("mein-zugang/", set(Role)),
     ],
 )

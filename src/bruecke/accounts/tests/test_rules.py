@@ -56,7 +56,7 @@ def test_who_manages_and_reads(role):
     assert rules.can_manage_controllers(viewer) is (role is Role.ADMINISTRATOR)
     assert rules.can_change_settings(viewer) is (role is Role.ADMINISTRATOR)
     assert rules.can_see_people(viewer) is (role in {Role.ADMINISTRATOR, Role.PRIVACY_OFFICER})
-    assert rules.can_read_audit_log(viewer) is (role in {Role.ADMINISTRATOR, Role.PRIVACY_OFFICER})
+    assert rules.can_read_audit_log(viewer) is (role in {Role.ADMINISTRATOR, Role.PRIVACY_OFFICER, Role.AUDITOR})
     assert rules.can_see_controllers(viewer)
 
 

@@ -34,6 +34,7 @@ class ControllerList(DeskPage):
 class _Edit(DeskFormView):
     """What the forms of this page share: heading, button and the way back to the list."""
 
+    needs_recent_login = True
     roles = ADMINISTRATION
     place = "accounts.controllers"
     template_name = "accounts/own_form.html"

@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.views import LoginView
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.base.views import AuthenticateView
 from django.contrib import messages
 from django.contrib.auth import login, logout
@@ -17,8 +18,10 @@ from django.utils.translation import gettext as _
 from bruecke.accounts import actions, queries
 from bruecke.accounts.actions.credentials import WRONG_CODE
 from bruecke.accounts.forms import CodeForm, InvitationForm, LoginForm, NewPasswordForm, ResetRequestForm, TotpForm
-from bruecke.accounts.middleware import SECOND_FACTOR
+from bruecke.accounts.proofs import ONLY_IN, note_proof, safe_path, slug_in
 from bruecke.accounts.totp import new_secret
+from bruecke.accounts.views.proving import REFUSED, SECOND, TEN_MINUTES, accept, answer_of, count_try
+from bruecke.accounts.views.sso import DISTRICT, LEAVING
 from bruecke.core import audit, clock, ratelimit
 from bruecke.core.errors import Invalid, RateLimited
 from bruecke.core.links import read_link
@@ -26,7 +29,6 @@ from bruecke.core.viewer import Viewer
 from bruecke.ui.views import DeskFormView, DeskPage
 from bruecke.ui.views.base import HouseView
 
-TEN_MINUTES = timedelta(minutes=10)
 NEW_SECRET = "totp_secret"  # noqa: S105 - session key: the secret being set up
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -38,35 +40,76 @@ class Login(HouseView, LoginView):
     form_class = LoginForm
     template_name = "accounts/login.html"
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        wanted = self.request.POST.get("next") or self.request.GET.get("next") or ""
+        target = safe_path(wanted)
+        return {
+            **super().get_context_data(**kwargs),
+            "carried": {"next": target},
+            "doorways": queries.sign_in_doorways(slug_in(target)),
+            "leaving": self.request.session.pop(LEAVING, None),
+        }
+
     def form_invalid(self, form: Any) -> HttpResponseBase:
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
 class EnterCode(HouseView, AuthenticateView):
-    """The code of the phone, or a recovery code; afterwards the session knows its second factor."""
+    """The code of the phone, a recovery code, or a passkey; afterwards the session knows its second factor."""
 
     door = "open"
     form_class = CodeForm
     template_name = "accounts/code.html"
 
+    def _build_forms(self) -> Any:
+        """The form of the code alone: allauth's own for passkeys asks for no challenge of ours."""
+        data = self.request.POST if self.request.method == "POST" else None
+        self.auth_form, self.webauthn_form = self.form_class(user=self.stage.login.user, data=data), None
+        return self.auth_form
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        has_passkeys = queries.passkeys_of(self.stage.login.user).exists()
+        return {**super().get_context_data(**kwargs), "has_passkeys": has_passkeys}
+
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        return self._by_passkey() if request.POST.get("credential") else super().post(request, *args, **kwargs)
+
+    def _by_passkey(self) -> Any:
+        """A passkey in the place of the code; the password has been given, so having it is enough."""
+        account = self.stage.login.user
+        authenticator = accept(self.request, SECOND, account, answer_of(self.request), must_verify=False)
+        if authenticator is None:
+            audit.record_refusal(verb="accounts.passkey_refused", viewer=Viewer.anonymous(), now=self.now, target=account)
+            messages.error(self.request, str(REFUSED))
+            return HttpResponseRedirect(reverse("mfa_authenticate"))
+        post_authentication(self.request, authenticator)
+        return self._enter(authenticator)
+
+    def _enter(self, authenticator: Any) -> Any:
+        only_in = self.stage.login.state.get(DISTRICT)  # the first step was a district's service
+        response = self.stage.exit()
+        if self.request.user.is_authenticated:
+            note_proof(self.request.session, authenticator.pk, self.now, only_in=only_in)
+        return response
+
     def form_valid(self, form: Any) -> Any:
         account = self.stage.login.user
-        if not account.is_demo:
-            try:
-                ratelimit.hit(key=f"code:{account.pk}", limit=10, per=TEN_MINUTES, now=self.now)
-                ratelimit.hit(key=f"code-day:{account.pk}", limit=60, per=timedelta(days=1), now=self.now)
-            except RateLimited as error:
-                form.add_error("code", str(error))
-                return self._refuse("accounts.code_limited", account, 429)
-        authenticator = actions.accept_code(account=account, code=form.cleaned_data["code"], now=self.now)
+        try:
+            count_try(account, self.now)
+        except RateLimited as error:
+            form.add_error("code", str(error))
+            return self._refuse("accounts.code_limited", account, 429)
+        try:
+            authenticator = actions.accept_code(account=account, code=form.cleaned_data["code"], now=self.now)
+        except Invalid as error:  # the key of the installation changed
+            form.add_error("code", str(error))
+            return self._refuse("accounts.code_refused", account, 422)
         if authenticator is None:
             form.add_error("code", str(WRONG_CODE))
             return self._refuse("accounts.code_refused", account, 422)
         form.authenticator = authenticator
-        response = super().form_valid(form)
-        if self.request.user.is_authenticated:
-            self.request.session[SECOND_FACTOR] = authenticator.pk
-        return response
+        form.save()
+        return self._enter(authenticator)
 
     def _refuse(self, verb: str, account: Any, status: int) -> HttpResponseBase:
         audit.record_refusal(verb=verb, viewer=Viewer.anonymous(), now=self.now, target=account)
@@ -89,7 +132,10 @@ class Logout(DeskPage):
     def post(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         if request.user.is_authenticated:
             actions.end_session(session_key=request.session.session_key or "")
+        leaving = request.session.get(LEAVING)
         logout(request)
+        if leaving and leaving[1]:
+            request.session[LEAVING] = leaving  # the log-in page offers to leave the service too
         messages.success(request, _("Sie sind abgemeldet."))
         return HttpResponseRedirect(reverse("account_login"))
 
@@ -141,7 +187,7 @@ class _ByLink(DeskFormView):
     purpose = ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"is_valid_link": self._is_valid(), **kwargs})
+        return super().get_context_data(**{"is_valid_link": self._is_valid(), "service": None, **kwargs})
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         return self.render_to_response(self.get_context_data(), status=200 if self._is_valid() else 410)
@@ -177,6 +223,11 @@ class AcceptInvitation(_ByLink):
     form_class = InvitationForm
     template_name = "accounts/invitation.html"
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        link = read_link(self.kwargs["token"], self.purpose, self.now)
+        service = queries.sign_in_service(link.district) if link and link.district else None
+        return super().get_context_data(**{"service": service if service and service.is_on else None, **kwargs})
+
     def form_valid(self, form: Any) -> Any:
         data = form.cleaned_data
         account = actions.accept_invitation(token=self.kwargs["token"], name=data["name"], password=data["password"], now=self.now)
@@ -204,7 +255,7 @@ def activate(request: Any, *, code: str, now: Any, is_first: bool = False) -> li
     secret = request.session[NEW_SECRET]
     authenticator, codes = actions.activate_totp(account=request.user, secret=secret, code=code, now=now, is_first=is_first)
     del request.session[NEW_SECRET]
-    request.session[SECOND_FACTOR] = authenticator.pk
+    note_proof(request.session, authenticator.pk, now, only_in=request.session.get(ONLY_IN))
     return codes
 
 

@@ -10,11 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bruecke.accounts import actions, queries
-from bruecke.accounts.forms import ChangePasswordForm, NameForm, PasswordOnlyForm, ReplaceTotpForm
+from bruecke.accounts.forms import ChangePasswordForm, NameForm, PasswordOnlyForm, ReplaceTotpForm, ThemeForm
 from bruecke.accounts.models import Account
+from bruecke.accounts.states import Theme
 from bruecke.accounts.views.entrance import Logout, activate, limited, totp_context
+from bruecke.accounts.views.sign_in import own_link
 from bruecke.core import clock
 from bruecke.core.errors import Invalid
+from bruecke.core.registries import panels_of
 from bruecke.ui.forms import HouseForm
 from bruecke.ui.urls import desk_url
 from bruecke.ui.views import DeskFormView, DeskPage
@@ -46,12 +49,17 @@ class Profile(_Own, DeskPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = clock.local_day(self.now)
+        service, identity = own_link(self.account, self.district)
         return super().get_context_data(
             account=self.account,
             memberships=queries.own_memberships(self.account, today),
+            passkeys=queries.passkeys_of(self.account),
+            service=service,
+            identity=identity,
             sessions=queries.open_sessions(self.account),
             session_key=self.request.session.session_key,
             districts=queries.districts_of(self.account, today),
+            ways=panels_of("profile", self.request, self.account.uid),
             **kwargs,
         )
 
@@ -71,9 +79,26 @@ class ChangeName(_Own, DeskFormView):
         return self.done(_("Ihr Name ist gespeichert."))
 
 
+class ChangeTheme(_Own, DeskFormView):
+    form_class = ThemeForm
+    template_name = "accounts/own_form.html"
+    heading = gettext_lazy("Darstellung ändern")
+    lead = ""
+    submit = gettext_lazy("Darstellung speichern")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {**super().get_initial(), "theme": self.account.theme}
+
+    def form_valid(self, form: Any) -> Any:
+        actions.change_theme(account=self.account, theme=Theme(form.cleaned_data["theme"]), now=self.now)
+        return self.done(_("Die Darstellung ist gespeichert."))
+
+
 class ChangePassword(_Own, DeskFormView):
     """A new password; every other session ends, this one goes on."""
 
+    needs_recent_login = True
+    reaches_beyond_district = True
     form_class = ChangePasswordForm
     template_name = "accounts/own_form.html"
     heading = gettext_lazy("Passwort ändern")
@@ -93,6 +118,8 @@ class ChangePassword(_Own, DeskFormView):
 class ReplaceTotp(_Own, DeskFormView):
     """A new phone in the place of the old one; asks for the password."""
 
+    needs_recent_login = True
+    reaches_beyond_district = True
     form_class = ReplaceTotpForm
     template_name = "accounts/totp_replace.html"
 
@@ -112,6 +139,8 @@ class ReplaceTotp(_Own, DeskFormView):
 class RecoveryCodes(_Own, DeskFormView):
     """New recovery codes, shown once."""
 
+    needs_recent_login = True
+    reaches_beyond_district = True
     form_class = PasswordOnlyForm
     template_name = "accounts/own_form.html"
     heading = gettext_lazy("Neue Ersatzcodes")

@@ -4,17 +4,20 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.utils.dateparse import parse_date
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bruecke.accounts import actions, queries, rules
+from bruecke.accounts import actions, exports, queries, rules
 from bruecke.accounts.forms import EndMembershipForm, InviteForm, MembershipForm, PeopleFilter
 from bruecke.accounts.models import Membership
 from bruecke.accounts.queries import PeopleFilters, Person
-from bruecke.core import clock
+from bruecke.accounts.views.log import export_links
+from bruecke.core import audit, clock
 from bruecke.core.errors import Invalid
+from bruecke.core.sheets import sheet_response
 from bruecke.core.viewer import Role
 from bruecke.ui.forms import HouseForm
 from bruecke.ui.tables import Column
@@ -28,6 +31,7 @@ READERS = frozenset({Role.ADMINISTRATOR, Role.PRIVACY_OFFICER, Role.EMPLOYER})
 class PeopleList(DeskListView):
     """Who may work here, today or ever."""
 
+    filter_class = PeopleFilter
     template_name = "accounts/people.html"
     roles = READERS
     place = "accounts.people"
@@ -63,7 +67,27 @@ class PeopleList(DeskListView):
         context = super().get_context_data(**kwargs)
         context["rows"] = queries.people_rows(list(context["rows"]), self.viewer, self.today)
         context["may_manage"] = rules.can_manage_people(self.viewer)
+        context["exports"] = export_links(self.request, "accounts:people-export")
         return context
+
+
+class ExportPeople(PeopleList):
+    """The same people as a file, one row a role (`?als=xlsx`: for Excel)."""
+
+    needs_recent_login = True
+    is_download = True
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        _tabs, tab = self._tabs()
+        accounts = list(self.rows(self.get_filters().values, tab).order_by("sort_key", "pk"))
+        audit.record(verb="accounts.people_exported", target=None, viewer=self.viewer, now=self.now)
+        return sheet_response(
+            "xlsx" if request.GET.get("als") == "xlsx" else "csv",
+            name=f"zugaenge-{self.today:%Y-%m-%d}",
+            title=_("Zugänge und Rollen"),
+            columns=exports.PEOPLE_COLUMNS,
+            rows=exports.people_rows(queries.people_rows(accounts, self.viewer, self.today)),
+        )
 
 
 class _OfPerson:
@@ -118,6 +142,7 @@ class PersonPage(_OfPerson, DeskPage):
 class Invite(DeskFormView):
     """A new person by mailbox, with the first role."""
 
+    needs_recent_login = True
     form_class = InviteForm
     template_name = "accounts/person_invite.html"
     roles = ADMINISTRATION
@@ -137,6 +162,7 @@ class Invite(DeskFormView):
 class AddMembership(_OfPerson, DeskFormView):
     """A further role."""
 
+    needs_recent_login = True
     form_class = MembershipForm
     template_name = "accounts/membership_add.html"
 
@@ -158,6 +184,7 @@ class AddMembership(_OfPerson, DeskFormView):
 class EndMembership(_OfPerson, DeskFormView):
     """The last day of a role; can be taken back."""
 
+    needs_recent_login = True
     form_class = EndMembershipForm
     template_name = "accounts/membership_end.html"
 
@@ -217,6 +244,7 @@ class UndoEnd(EndMembership):
 class _Confirm(_OfPerson, DeskFormView):
     """A step that is asked for once more: heading, text and button say what will happen."""
 
+    needs_recent_login = True
     form_class = HouseForm
     template_name = "accounts/confirm.html"
     heading: object = ""

@@ -32,6 +32,7 @@ class SettingList(DeskPage):
 class ChangeSetting(DeskFormView):
     """One setting from a day on; the value before stays for what was recorded before."""
 
+    needs_recent_login = True
     form_class = SettingForm
     template_name = "accounts/own_form.html"
     roles = ADMINISTRATION
