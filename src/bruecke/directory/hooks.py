@@ -1,12 +1,16 @@
 """What the directory hands to the registries: navigation, to-dos, settings, classification of fields, erasers, import, demo."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from bruecke.core.erasure import erase
+from bruecke.core.global_search import Command, GlobalSearch, commands, global_search
+from bruecke.core.hand_over import HandOverSource, hand_overs
 from bruecke.core.models import District
+from bruecke.core.privacy import ProcessingActivity, SubjectExport, SubjectKind, activities, subject_exports, subject_kinds
 from bruecke.core.registries import (
     AuditVerb,
     DemoStep,
@@ -29,9 +33,10 @@ from bruecke.core.registries import (
     retention,
     todos,
 )
-from bruecke.core.settings import SettingKey, setting_keys, whole_number
+from bruecke.core.scope import touch_public
+from bruecke.core.settings import SettingKey, get, setting_keys, whole_number
 from bruecke.core.viewer import Viewer
-from bruecke.directory import actions, queries
+from bruecke.directory import actions, queries, rules
 from bruecke.directory.demo import load_directory
 from bruecke.directory.importers import CONTACTS
 
@@ -53,6 +58,22 @@ navigation.register(
         group="network",
         icon="account",
         order=311,
+    )
+)
+for _key, _label, _find, _order in (
+    ("directory.organisations", _("Organisationen"), queries.find_organisations, 40),
+    ("directory.contacts", _("Ansprechpersonen"), queries.find_contacts, 50),
+    ("directory.locations", _("Standorte"), queries.find_locations, 60),
+):
+    global_search.register(GlobalSearch(key=_key, label=_label, find=_find, order=_order))
+commands.register(
+    Command(
+        key="directory.create",
+        label=_("Organisation anlegen"),
+        route="directory:organisation-create",
+        words="neu eintragen traeger verein",
+        may=rules.can_create_organisation,
+        order=30,
     )
 )
 import_kinds.register(CONTACTS)
@@ -86,6 +107,9 @@ def collect(viewer: Viewer, now: datetime) -> Iterable[Todo]:
 
 
 todos.register(TodoSource(key="directory.contacts", collect=collect, order=70))
+hand_overs.register(
+    HandOverSource(key="directory.contacts", title=_("Ansprechpersonen in den Gemeinden"), collect=queries.contacts_in, order=80)
+)
 
 for _field in ("name", "short_name", "website", "email", "phone", "identifiers", "sort_key", "find_key"):
     personal_data.register(
@@ -129,12 +153,72 @@ def _erase(subject: Subject, now: datetime) -> int:
     return actions.forget_editor(subject.uid) if subject.kind == "account" else 0
 
 
+def _archived_period(district: District, day: date) -> object:
+    return _("%(months)s Monate nach dem Archivieren") % {"months": get(district, actions.KEEP_ARCHIVED, day)}
+
+
 erasers.register(Eraser(key="directory", erase=_erase, order=400))
 retention.register(
     RetentionRule(
-        key="directory.contacts", label=_("Archivierte Ansprechpersonen löschen"), apply=actions.apply_retention, order=70
+        key="directory.contacts",
+        label=_("Archivierte Ansprechpersonen löschen"),
+        apply=actions.apply_retention,
+        period=lambda district, day: (
+            _("%(months)s Monate nach dem Archivieren") % {"months": get(district, actions.KEEP_ARCHIVED, day)}
+        ),
+        due=queries.contacts_due,
+        in_steps=True,
+        order=70,
     )
 )
+activities.register(
+    ProcessingActivity(
+        key="directory",
+        label=_("Verzeichnis der Organisationen und Ansprechpersonen"),
+        covers=("directory",),
+        recipients=_("Mitarbeitende im Landkreis; mit Freigabe der Person die Öffentlichkeit"),
+        setting_keys=(actions.KEEP_ARCHIVED,),
+        is_of_district=True,
+        order=30,
+    )
+)
+
+
+def _erase_subject(subject: Subject, *, district: District, viewer: Viewer, now: datetime) -> None:
+    erase(subject, viewer=viewer, now=now)
+    touch_public(district)
+
+
+subject_kinds.register(
+    SubjectKind(
+        key=queries.CONTACT_SUBJECT,
+        label=_("Ansprechperson"),
+        hint=_("Name, Organisation oder E-Mail-Adresse"),
+        find=queries.contact_subjects,
+        describe=queries.describe_contact,
+        erase=_erase_subject,
+        goes=(_("der Eintrag mit allen früheren Fassungen"), _("hochgeladene Tabellen, in denen die Person steht")),
+        stays=(_("im Protokoll die Kennung des gelöschten Eintrags ohne Inhalt"),),
+        order=30,
+    )
+)
+subject_kinds.register(
+    SubjectKind(
+        key=queries.ORGANISATION_SUBJECT,
+        label=_("Organisation, hinter der eine Person steht"),
+        hint=_("Name der Organisation, zum Beispiel einer Initiative einer einzelnen Person"),
+        find=queries.organisation_subjects,
+        describe=queries.describe_organisation,
+        erase=_erase_subject,
+        goes=(
+            _("Name, Kontakt, Anschriften, Ansprechpersonen und alle früheren Fassungen"),
+            _("Texte und Kontakte ihrer Angebote"),
+        ),
+        stays=(_("der Eintrag ohne Namen, weil Stellen, Angebote und Vermittlungen auf ihn verweisen"),),
+        order=40,
+    )
+)
+subject_exports.register(SubjectExport(key="directory", collect=queries.collect_subject, order=30))
 
 for _verb, _label in (
     ("organisation_created", _("Organisation angelegt")),

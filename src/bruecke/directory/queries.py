@@ -5,13 +5,18 @@ from datetime import date, datetime
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bruecke.accounts import queries as accounts
-from bruecke.core import settings
+from bruecke.core import imports, settings
 from bruecke.core.clock import local_day
+from bruecke.core.folding import find_key
+from bruecke.core.global_search import SearchHit, SearchHits, SearchQuestion, first_and_total
+from bruecke.core.hand_over import HandOverRow, HandOverRows, HandOverSubject, limited
 from bruecke.core.models import District, StoredFile
+from bruecke.core.privacy import ExportSection, ExportValue, FoundSubject, section
+from bruecke.core.registries import Subject
 from bruecke.core.viewer import Viewer
 from bruecke.directory import rules
 from bruecke.directory.models import IDENTIFIER_LABELS, ContactPerson, Location, Organisation
@@ -114,6 +119,24 @@ def contacts_of(viewer: Viewer, organisation: Organisation, *, archived: bool = 
     return list(rows.archived() if archived else rows.active())
 
 
+def contacts_in(subject: HandOverSubject, viewer: Viewer, now: datetime) -> HandOverRows:
+    """Contact persons of organisations with a house in the places of a post that changes hands. One query."""
+    houses = Location.objects.usable().filter(organisation=OuterRef("organisation"), area_id__in=sorted(subject.municipalities))
+    rows = ContactPerson.objects.visible_to(viewer).usable().filter(Exists(houses)).select_related("organisation")
+    return limited(
+        [
+            HandOverRow(
+                row.uid,
+                f"{row.organisation.name}: {row.name}",
+                state=row.function,
+                route="directory:contact",
+                route_kwargs={"uid": row.uid},
+            )
+            for row in rows.order_by("organisation__sort_key", "sort_key", "pk")
+        ]
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ReleasedContact:
     """What everybody may know of a contact person; `languages` are BCP 47 codes."""
@@ -205,3 +228,150 @@ def _changed(entry: Any, version: Any, before: Any) -> tuple[Any, ...]:
         for field in fields
         if getattr(version, field.attname) != getattr(before, field.attname)
     )
+
+
+# --- data protection: what is held about a contact person, or an organisation that is a person -------------------------------
+
+_CONTACTS_TABLE = "directory.contacts"
+CONTACT_SUBJECT, ORGANISATION_SUBJECT = "contact", "organisation"
+_MOST_FOUND = 20
+_CONTACT = ("name", "organisation", "function", "email", "phone", "mobile", "languages", "note", "is_released", "checked_on")
+_PAST_CONTACT = ("name", "function", "email", "phone", "mobile", "languages", "note", ("history_date", _("Stand vom")))
+_ORGANISATION = ("name", "short_name", "kind", "email", "phone", "website", "identifiers")
+_LOCATION = ("name", "street", "postcode", "town", "access_note")
+
+
+def contact_subjects(district: District, text: str) -> list[FoundSubject]:
+    """Contact persons by name, organisation or address, archived ones too. At most twenty."""
+    known = ContactPerson.objects.matching(text).select_related("organisation").order_by("sort_key", "pk")
+    owners = _leading(district)
+    return [_contact(one, owners) for one in known[:_MOST_FOUND]] if text.strip() else []
+
+
+def organisation_subjects(district: District, text: str) -> list[FoundSubject]:
+    """Organisations by name. At most twenty."""
+    owners = _leading(district)
+    known = Organisation.objects.matching(text).order_by("sort_key", "pk")[:_MOST_FOUND] if text.strip() else []
+    return [FoundSubject(Subject(ORGANISATION_SUBJECT, one.uid), one.name, owners) for one in known]
+
+
+def describe_contact(subject: Subject) -> FoundSubject | None:
+    known = ContactPerson.objects.filter(uid=subject.uid).select_related("organisation", "district").first()
+    return _contact(known, _leading(known.district)) if known is not None else None
+
+
+def describe_organisation(subject: Subject) -> FoundSubject | None:
+    known = Organisation.objects.filter(uid=subject.uid).exclude(find_key="").select_related("district").first()
+    return FoundSubject(subject, known.name, _leading(known.district)) if known is not None else None
+
+
+def _contact(one: ContactPerson, owners: frozenset[int]) -> FoundSubject:
+    return FoundSubject(Subject(CONTACT_SUBJECT, one.uid), f"{one.name}, {one.organisation.name}", owners)
+
+
+def _leading(district: District) -> frozenset[int]:
+    """The directory is kept by the district itself."""
+    leading = accounts.leading_controller(district)
+    return frozenset({leading.pk}) if leading else frozenset()
+
+
+def collect_subject(subject: Subject, controller_id: int | None, now: datetime) -> list[ExportSection]:
+    """The row, its earlier versions, and for an organisation its houses and contact persons."""
+    known = {CONTACT_SUBJECT: describe_contact, ORGANISATION_SUBJECT: describe_organisation}.get(subject.kind)
+    found = known(subject) if known else None
+    if found is None or (controller_id is not None and controller_id not in found.controller_ids):
+        return []
+    if subject.kind == CONTACT_SUBJECT:
+        return [
+            section("contact", _("Ansprechperson"), ContactPerson.objects.filter(uid=subject.uid), _CONTACT),
+            section(
+                "earlier",
+                _("Frühere Fassungen"),
+                ContactPerson.history.filter(uid=subject.uid).order_by("history_id"),
+                _PAST_CONTACT,
+            ),
+            _uploaded(subject),
+        ]
+    past = Organisation.history.filter(uid=subject.uid).order_by("history_id")
+    locations = Location.objects.filter(organisation__uid=subject.uid).order_by("pk")
+    return [
+        section("organisation", _("Organisation"), Organisation.objects.filter(uid=subject.uid), _ORGANISATION),
+        section("earlier", _("Frühere Fassungen"), past, (*_ORGANISATION, ("history_date", _("Stand vom")))),
+        section("locations", _("Standorte"), locations, _LOCATION),
+    ]
+
+
+def _uploaded(subject: Subject) -> ExportSection:
+    """Rows of uploaded tables that name her beyond doubt: by her address, or by name and organisation together."""
+    one = ContactPerson.objects.select_related("organisation").get(uid=subject.uid)
+    texts = {find_key(text) for text in (one.email, f"{one.name} {one.organisation.name}") if text}
+    rows = imports.rows_naming(kind=_CONTACTS_TABLE, district_id=one.district_id, texts=texts)
+    records = tuple((ExportValue("cells", _("Zeile"), cells, " · ".join(cell for cell in cells if cell)),) for cells in rows)
+    return ExportSection("uploaded_rows", _("Zeilen in hochgeladenen Tabellen"), records)
+
+
+def contacts_due(district: District, until: datetime) -> dict[int | None, int]:
+    """Archived contact persons whose period is over by `until`; the district's."""
+    months = settings.get(district, "directory.contact_months", local_day(until))
+    return {None: ContactPerson.objects.archived_before(until - relativedelta(months=months)).count()}
+
+
+# --- the search over everything ------------------------------------------------------------------------------------------
+
+
+_ARCHIVE_LAST = F("archived_at").asc(nulls_first=True)
+
+
+def find_organisations(question: SearchQuestion) -> SearchHits:
+    """By name, those in the archive last. One query."""
+    rows = Organisation.objects.visible_to(question.viewer).matching(question.text).order_by(_ARCHIVE_LAST, "sort_key", "pk")
+    found, total = first_and_total(rows, question.limit, counted=Q(archived_at=None))
+    hits = tuple(
+        SearchHit(
+            title=one.name,
+            route="directory:organisation",
+            kwargs={"uid": one.uid},
+            detail=" · ".join(_words(one.get_kind_display(), one.phone, _("archiviert") if one.is_archived else "")),
+        )
+        for one in found
+    )
+    return SearchHits(hits, total, "directory:organisations")
+
+
+def find_contacts(question: SearchQuestion) -> SearchHits:
+    """Contact persons by name, function, mailbox or organisation; those in the archive last. One query."""
+    rows = ContactPerson.objects.visible_to(question.viewer).matching(question.text).select_related("organisation")
+    usable = Q(archived_at=None, organisation__archived_at=None)
+    found, total = first_and_total(rows.order_by(_ARCHIVE_LAST, "sort_key", "pk"), question.limit, counted=usable)
+    hits = tuple(
+        SearchHit(
+            title=one.name,
+            route="directory:contact",
+            kwargs={"uid": one.uid},
+            detail=" · ".join(
+                _words(one.function, one.organisation.name, one.phone or one.mobile, _("archiviert") if one.is_archived else "")
+            ),
+        )
+        for one in found
+    )
+    return SearchHits(hits, total, "directory:contacts")
+
+
+def find_locations(question: SearchQuestion) -> SearchHits:
+    """Houses by name or address; they stand on the page of their organisation. One query."""
+    rows = Location.objects.visible_to(question.viewer).matching(question.text).select_related("organisation")
+    found, total = first_and_total(rows.usable().order_by("sort_key", "pk"), question.limit)
+    hits = tuple(
+        SearchHit(
+            title=one.name,
+            route="directory:organisation",
+            kwargs={"uid": one.organisation.uid},
+            detail=" · ".join(_words(one.address, one.organisation.name)),
+        )
+        for one in found
+    )
+    return SearchHits(hits, total)
+
+
+def _words(*facts: object) -> list[str]:
+    return [str(fact) for fact in facts if fact]

@@ -57,6 +57,9 @@ class Contacts(DeskListView):
 class ExportContacts(Contacts):
     """The same rows as a file (`?als=xlsx`: for Excel)."""
 
+    needs_recent_login = True
+    is_download = True
+
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         rows = self.rows(self.get_filters().values, "")
         audit.record(verb="directory.contacts_exported", target=None, viewer=self.viewer, now=self.now)
@@ -244,6 +247,7 @@ class RestoreContact(_Step):
 
 
 class EraseContact(_Step):
+    needs_recent_login = True
     heading = _("Ansprechperson löschen")
     text = _(
         "Alle Angaben zu %(name)s werden gelöscht, auch frühere Fassungen und hochgeladene Tabellen, in denen sie noch steht. "
