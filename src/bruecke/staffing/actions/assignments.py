@@ -1,7 +1,7 @@
 """Giving municipalities to posts from a day on, and taking the last assignment back."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -70,6 +70,43 @@ def assign_municipalities(
 
 
 @transaction.atomic
+def put_plan_in_force(
+    *, district: District, plan: Mapping[str, Post], valid_from: date, viewer: Viewer, now: datetime
+) -> Assignment:
+    """Give several municipalities to several posts from a day on, in one act that can be taken back as one. `plan`: by AGS.
+
+    Effects: as `assign_municipalities`, without an end; the assignment has no single post.
+    Raises: NotAllowed; Invalid at `municipalities`, `post` or `valid_from`.
+    """
+    if not rules.can_assign(viewer):
+        raise NotAllowed
+    _lock(district)
+    wanted = sorted(plan)
+    posts = {
+        post.pk: post for post in Post.objects.select_for_update().filter(pk__in={post.pk for post in plan.values()}).order_by("pk")
+    }
+    _check_places(district, wanted, valid_from)
+    for post in posts.values():
+        _check_post(post, valid_from)
+    before = _timelines(wanted)
+    after = {ags: rules.paint(before[ags], valid_from, None, posts[plan[ags].pk].pk) for ags in wanted}
+    if after == before:
+        raise Invalid({"municipalities": _("Ab diesem Tag ist alles schon so. Es gibt nichts zu ändern.")})
+    _write(district, before, after)
+    assignment = Assignment.objects.create(
+        district=district,
+        valid_from=valid_from,
+        before=_as_json(before),
+        after=_as_json(after),
+        made_at=now,
+        made_by_id=viewer.account_id,
+    )
+    audit.record(verb="staffing.plan_put_in_force", target=assignment, viewer=viewer, now=now, fields=["municipality", "post"])
+    touch_public(district)
+    return assignment
+
+
+@transaction.atomic
 def undo_assignment(*, assignment: Assignment, viewer: Viewer, now: datetime) -> Assignment:
     """Take the last assignment of the district back: everything is as before.
 
@@ -103,13 +140,21 @@ def _lock(district: District) -> None:
 
 
 def _check(district: District, wanted: list[str], post: Post, valid_from: date, valid_until: date | None) -> None:
+    _check_places(district, wanted, valid_from)
+    if valid_until is not None and valid_until <= valid_from:
+        raise Invalid({"valid_until": _("Das Ende muss nach dem Beginn liegen.")})
+    _check_post(post, valid_from)
+
+
+def _check_places(district: District, wanted: list[str], valid_from: date) -> None:
     if not wanted:
         raise Invalid({"municipalities": _("Bitte wählen Sie mindestens eine Gemeinde aus.")})
     known = set(Area.objects.of_kreis(district.ags).valid_on(valid_from).values_list("ags", flat=True))
     if not known.issuperset(wanted):
         raise Invalid({"municipalities": _("Eine der Gemeinden gehört an diesem Tag nicht zum Landkreis. Bitte wählen Sie neu.")})
-    if valid_until is not None and valid_until <= valid_from:
-        raise Invalid({"valid_until": _("Das Ende muss nach dem Beginn liegen.")})
+
+
+def _check_post(post: Post, valid_from: date) -> None:
     if valid_from < post.valid_from:
         raise Invalid({"valid_from": _("Die Stelle gibt es an diesem Tag noch nicht. Bitte wählen Sie einen späteren Tag.")})
     if not post.exists_on(valid_from):

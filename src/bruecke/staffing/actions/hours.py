@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from bruecke.core import audit
 from bruecke.core.clock import local_day, start_of
 from bruecke.core.errors import Invalid, NotAllowed, WrongState
-from bruecke.core.schedules import occurrences
+from bruecke.core.schedules import WEEKS_OF_MONTH, occurrences
 from bruecke.core.scope import touch_public
 from bruecke.core.viewer import Viewer
+from bruecke.directory.models import Location
 from bruecke.staffing import rules
 from bruecke.staffing.models import ConsultationException, ConsultationHour, Post
 from bruecke.staffing.queries.hours import clashes
@@ -24,11 +25,17 @@ HOUR_FIELDS = (
     "starts",
     "ends",
     "interval",
+    "weeks_of_month",
+    "is_held_on_holidays",
     "is_by_appointment",
     "note",
     "valid_from",
     "valid_until",
 )
+
+
+SHARED_FIELDS = tuple(name for name in HOUR_FIELDS if name not in {"location", "interval", "weeks_of_month"})
+"""What the hours of a rotation have in common."""
 
 
 def _allow(post: Post, viewer: Viewer, now: datetime) -> None:
@@ -54,6 +61,27 @@ def create_hour(*, post: Post, values: Mapping[str, Any], viewer: Viewer, now: d
     hour.save()
     _note("staffing.hour_created", hour, viewer, now, values)
     return hour
+
+
+@transaction.atomic
+def create_rotation(
+    *, post: Post, places: Mapping[int, Location], values: Mapping[str, Any], viewer: Viewer, now: datetime
+) -> list[ConsultationHour]:
+    """One weekday, several places in turn: `places` by week of the month (1 … 4, -1 the last), `values`: SHARED_FIELDS.
+
+    Effects: one consultation hour a place, each as `create_hour` makes it; all or none. Raises: NotAllowed, Invalid.
+    """
+    by_place: dict[int, list[int]] = {}
+    for week in (one for one in WEEKS_OF_MONTH if one in places):
+        by_place.setdefault(places[week].pk, []).append(week)
+    if not by_place:
+        raise Invalid({"places": _("Bitte wählen Sie für mindestens eine Woche einen Ort.")})
+    known = {place.pk: place for place in places.values()}
+    shared = {name: values[name] for name in SHARED_FIELDS if name in values}
+    return [
+        create_hour(post=post, values={**shared, "location": known[pk], "weeks_of_month": weeks}, viewer=viewer, now=now)
+        for pk, weeks in by_place.items()
+    ]
 
 
 @transaction.atomic
@@ -158,8 +186,12 @@ def _check(hour: ConsultationHour) -> None:
         errors["valid_from"] = _("Die Stelle gibt es an diesem Tag noch nicht. Bitte wählen Sie einen späteren Tag.")
     if hour.location.archived_at is not None:
         errors["location"] = _("Dieser Ort ist archiviert. Bitte wählen Sie einen anderen.")
+    if not set(hour.weeks_of_month) <= set(WEEKS_OF_MONTH):
+        errors["weeks_of_month"] = _("Diese Wochen gibt es nicht in jedem Monat.")
     if not errors and clashes(hour, with_rows=ConsultationHour.objects.filter(post=hour.post).order_by("pk")):
         errors["starts"] = _("Die Stelle hat zu dieser Zeit schon eine andere Sprechstunde.")
+        if {4, -1} & set(hour.weeks_of_month):
+            errors["starts"] = _("Die Stelle hat dann schon eine andere Sprechstunde: Die vierte Woche ist oft auch die letzte.")
     if errors:
         raise Invalid(errors)
 

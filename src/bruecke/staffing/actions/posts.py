@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,12 +16,13 @@ from bruecke.core.models import District
 from bruecke.core.scope import touch_public
 from bruecke.core.viewer import Viewer
 from bruecke.staffing import rules
-from bruecke.staffing.models import Post
+from bruecke.staffing.models import Post, PostVolume
 from bruecke.staffing.queries.posts import post_facts
 
 OWN_FIELDS = ("phone", "languages", "has_interpreting")
 POST_FIELDS = (
-    *("number", "title", "area_name", "fte", "controller", "unit", "employer", "office", "mailbox", "valid_from"),
+    *("number", "kind", "title", "area_name", "fte", "controller", "unit", "employer", "office", "mailbox", "valid_from"),
+    *("attached_to", "line_supervision", "technical_supervision", "need_note"),
     *OWN_FIELDS,
 )
 
@@ -45,15 +47,38 @@ def create_post(*, district: District, values: Mapping[str, Any], viewer: Viewer
 
 
 @transaction.atomic
-def edit_post(*, post: Post, values: Mapping[str, Any], version: int | None, viewer: Viewer, now: datetime) -> Post:
+def edit_post(
+    *,
+    post: Post,
+    values: Mapping[str, Any],
+    version: int | None,
+    viewer: Viewer,
+    now: datetime,
+    fte_from: date | None = None,
+) -> Post:
     """Change a post; nothing is saved when nothing differs.
 
+    `fte_from`: the share of full time changes on that day and the former one is kept for the days before; None: it was
+    written down wrongly and counts as if it had always been so.
     Effects: audit entry `staffing.post_changed` with the names of the fields; public pages are fresh.
     Raises: NotAllowed, Stale, Invalid.
     """
     if not rules.can_manage_posts(viewer):
         raise NotAllowed
-    return _change(post, POST_FIELDS, values, version, viewer, now)
+    before = Post.objects.select_for_update().get(pk=post.pk)
+    changed = _change(post, POST_FIELDS, values, version, viewer, now)
+    if fte_from is not None and changed.fte != before.fte:
+        _keep_volume(changed, before.fte, fte_from)
+    return changed
+
+
+def _keep_volume(post: Post, fte: Decimal, until: date) -> None:
+    """`fte` held up to that day. Raises: Invalid at `fte_from`."""
+    if not post.valid_from < until or not post.exists_on(until):
+        raise Invalid({"fte_from": _("Bitte wählen Sie einen Tag nach dem Beginn und vor dem Ende der Stelle.")})
+    if post.volumes.filter(valid_until__gte=until).exists():
+        raise Invalid({"fte_from": _("Der Umfang wurde schon für einen späteren Tag geändert. Bitte wählen Sie einen Tag danach.")})
+    PostVolume.objects.create(district=post.district, post=post, fte=fte, valid_until=until)
 
 
 @transaction.atomic

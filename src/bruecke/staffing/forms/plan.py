@@ -1,4 +1,4 @@
-"""Forms of staffing: assignment, posts, holders, consultation hours."""
+"""Forms of staffing: assignment, posts, holders."""
 
 from datetime import date
 from typing import Any
@@ -11,9 +11,9 @@ from bruecke.accounts.queries import controllers_of
 from bruecke.core.viewer import Viewer
 from bruecke.directory import queries as directory
 from bruecke.directory.models import Location
-from bruecke.staffing.models import Post
-from bruecke.ui.forms import GridOfBoxes, HouseForm, VersionedForm
-from bruecke.ui.wording import fte, weekday
+from bruecke.staffing.models import ENGAGEMENT_LABELS, POST_KIND_LABELS, Post
+from bruecke.ui.forms import GridOfBoxes, HouseForm, TextArea, VersionedForm
+from bruecke.ui.wording import fte
 from bruecke.vocabulary import queries as vocabulary
 
 PLEASE = _("Bitte wählen")
@@ -97,6 +97,16 @@ class PostForm(OwnDetailsForm):
         localize=True,
         help_text=_("Vollzeitäquivalent, zum Beispiel 0,75."),
     )
+    fte_from = forms.DateField(
+        label=_("VzÄ gilt ab"),
+        required=False,
+        help_text=_("Nur wenn sich der Umfang ändert; davor bleibt der bisherige. Leer: eine Berichtigung, auch für früher."),
+    )
+    kind = forms.ChoiceField(
+        label=_("Art der Stelle"),
+        choices=list(POST_KIND_LABELS.items()),
+        help_text=_("Danach richten sich Förderung und Statistik."),
+    )
     controller: forms.ModelChoiceField = forms.ModelChoiceField(
         label=_("Verantwortliche Stelle"),
         queryset=None,
@@ -108,14 +118,42 @@ class PostForm(OwnDetailsForm):
     office = LocationChoice(label=_("Dienstort"), queryset=None, required=False, empty_label=_("keiner"))
     mailbox = forms.EmailField(label=_("Funktionspostfach"), max_length=254, help_text=_("Öffentlich. Keine persönliche Adresse."))
     valid_from = forms.DateField(label=_("Besteht ab"))
+    attached_to = forms.CharField(
+        label=_("Anbindung"),
+        max_length=160,
+        required=False,
+        help_text=_("Amt und Sachgebiet, zum Beispiel „Sozialamt, Sachgebiet Integration“."),
+    )
+    line_supervision = forms.CharField(
+        label=_("Dienstaufsicht"),
+        max_length=160,
+        required=False,
+        help_text=_("Die Funktion, nicht der Name: zum Beispiel „Geschäftsführung“."),
+    )
+    technical_supervision = forms.CharField(
+        label=_("Fachaufsicht"),
+        max_length=160,
+        required=False,
+        help_text=_("Die Funktion, nicht der Name: zum Beispiel „Koordinierungsstelle“."),
+    )
+    need_note = forms.CharField(
+        label=_("Begründung des Bedarfs"),
+        max_length=2000,
+        required=False,
+        widget=TextArea(rows=4),
+        help_text=_("Was die Zahlen der Bedarfsermittlung nicht sagen. Keine Namen."),
+    )
 
     field_order = (
-        *("title", "area_name", "number", "fte", "controller", "unit", "employer", "office", "valid_from"),
+        *("title", "area_name", "number", "kind", "fte", "fte_from", "controller", "unit", "employer", "office", "valid_from"),
+        *("attached_to", "line_supervision", "technical_supervision", "need_note"),
         *("mailbox", "phone", "languages", "has_interpreting"),
     )
 
-    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, viewer: Viewer, is_new: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if is_new:
+            del self.fields["fte_from"]
         choices = {
             "controller": controllers_of(viewer),
             "unit": Unit.objects.visible_to(viewer).select_related("controller"),
@@ -130,7 +168,32 @@ class EndPostForm(VersionedForm):
     valid_until = forms.DateField(label=_("Letzter Tag"), help_text=_("Am Tag darauf gibt es die Stelle nicht mehr."))
 
 
-class HolderForm(HouseForm):
+class HolderDetailsForm(HouseForm):
+    """What is written down about who holds a post."""
+
+    fte = forms.DecimalField(
+        label=_("Besetzte VzÄ"),
+        max_digits=3,
+        decimal_places=2,
+        min_value=0,
+        max_value=1,
+        localize=True,
+        required=False,
+        help_text=_("Nur wenn die Person weniger arbeitet, als die Stelle vorsieht. Leer: die ganze Stelle."),
+    )
+    engagement = forms.ChoiceField(
+        label=_("Einstellung"),
+        required=False,
+        choices=[("", _("keine Angabe")), *ENGAGEMENT_LABELS.items()],
+        help_text=_("Danach fragt der Landtag."),
+    )
+    public_name = forms.CharField(
+        label=_("Name"), max_length=120, required=False, help_text=_("Nötig nur, wenn er öffentlich stehen soll.")
+    )
+    is_name_released = forms.BooleanField(label=_("Der Name darf öffentlich stehen. Die Person hat zugestimmt."), required=False)
+
+
+class HolderForm(HolderDetailsForm):
     """Hand-over or vacancy from a day on."""
 
     VACANT = "vacant"
@@ -138,10 +201,7 @@ class HolderForm(HouseForm):
 
     holder = forms.ChoiceField(label=_("Wer hat die Stelle?"), choices=())
     valid_from = forms.DateField(label=_("ab"), help_text=_("Die bisherige Besetzung endet an diesem Tag."))
-    public_name = forms.CharField(
-        label=_("Name"), max_length=120, required=False, help_text=_("Nötig nur, wenn er öffentlich stehen soll.")
-    )
-    is_name_released = forms.BooleanField(label=_("Der Name darf öffentlich stehen. Die Person hat zugestimmt."), required=False)
+    field_order = ("holder", "valid_from", "fte", "engagement", "public_name", "is_name_released")
 
     def __init__(self, *args: Any, people: list[Account], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -160,45 +220,3 @@ class HolderForm(HouseForm):
     @property
     def account(self) -> Account | None:
         return self._people.get(self.cleaned_data["holder"])
-
-
-class HourForm(VersionedForm):
-    location = LocationChoice(label=_("Ort"), queryset=None, empty_label=PLEASE)
-    weekday = forms.TypedChoiceField(label=_("Wochentag"), choices=(), coerce=int)
-    starts = forms.TimeField(label=_("von"))
-    ends = forms.TimeField(label=_("bis"))
-    interval = forms.TypedChoiceField(
-        label=_("Rhythmus"),
-        coerce=int,
-        choices=[(1, _("jede Woche")), (2, _("alle zwei Wochen")), (3, _("alle drei Wochen")), (4, _("alle vier Wochen"))],
-    )
-    is_by_appointment = forms.TypedChoiceField(
-        label=_("Termin"),
-        coerce=lambda value: value == "yes",
-        choices=[("no", _("ohne Termin, offen für alle")), ("yes", _("nur mit Termin"))],
-    )
-    note = forms.CharField(
-        label=_("Hinweis"), max_length=120, required=False, help_text=_("Öffentlich, zum Beispiel „Zimmer 2.04“.")
-    )
-    valid_from = forms.DateField(label=_("Erstmals ab"), help_text=_("Ab hier zählt der Rhythmus."))
-    valid_until = forms.DateField(label=_("Letzter Tag"), required=False, help_text=_("Leer: kein Ende."))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["location"].queryset = directory.usable_locations()  # type: ignore[attr-defined]
-        self.fields["weekday"].choices = [(day, weekday(day)) for day in range(7)]  # type: ignore[attr-defined]
-
-
-class EndHourForm(HouseForm):
-    valid_until = forms.DateField(label=_("Letzter Tag"), help_text=_("Am Tag darauf gibt es diese Sprechstunde nicht mehr."))
-
-
-class CancelDayForm(HouseForm):
-    """`days` are the next dates of the hour."""
-
-    on = forms.TypedChoiceField(label=_("Fällt aus am"), choices=(), coerce=date.fromisoformat)
-    reason = forms.CharField(label=_("Grund"), max_length=120, required=False, help_text=_("Öffentlich, zum Beispiel „Feiertag“."))
-
-    def __init__(self, *args: Any, days: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["on"].choices = [("", PLEASE), *days]  # type: ignore[attr-defined]

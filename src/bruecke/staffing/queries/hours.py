@@ -12,18 +12,23 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from bruecke.core import memo
 from bruecke.core.clock import local_day
-from bruecke.core.schedules import Occurrence, occurrences
+from bruecke.core.schedules import Occurrence, days_in_words, occurrences
 from bruecke.core.viewer import Viewer
 from bruecke.directory.models import Location
 from bruecke.staffing.models import ConsultationHour, Post, PostHolder
+from bruecke.staffing.queries.closures import Closures
+from bruecke.staffing.queries.responsible import open_district
 from bruecke.staffing.querysets import ConsultationHourQuerySet
 from bruecke.staffing.rules import overlaps
 from bruecke.ui.wording import weekday
 
 HORIZON = timedelta(days=70)
+_OF_VIEWER = 6
 Allowed = Callable[[Any, date], bool]
 
 
@@ -67,9 +72,7 @@ class UpcomingHour:
 
     @property
     def rhythm(self) -> str:
-        """`Jeden Donnerstag`, or how many weeks lie between two hours."""
-        words = {2: _("Alle zwei Wochen"), 3: _("Alle drei Wochen"), 4: _("Alle vier Wochen")}
-        return words.get(self.hour.interval) or _("Jeden %(weekday)s") % {"weekday": weekday(self.day)}
+        return rhythm_words(self.hour)
 
     @property
     def place(self) -> SafeString:
@@ -89,6 +92,21 @@ class UpcomingHour:
         return format_html_join(_(", "), "{}", ((word,) for word in words))
 
 
+def rhythm_words(hour: ConsultationHour) -> str:
+    """`Jeden Donnerstag`, `Alle zwei Wochen`, `Jeden 1. und 3. Donnerstag im Monat`, in the language of the page."""
+    if hour.weeks_of_month:
+        return capfirst(days_in_words(hour.rule().rrule, hour.valid_from))
+    words = {2: _("Alle zwei Wochen"), 3: _("Alle drei Wochen"), 4: _("Alle vier Wochen")}
+    return words.get(hour.interval) or _("Jeden %(weekday)s") % {"weekday": weekday(hour.weekday)}
+
+
+def rhythm_with_day(hour: ConsultationHour) -> str:
+    """The same for lists where no date stands beside it: `Alle 2 Wochen mittwochs`."""
+    if hour.interval > 1 and not hour.weeks_of_month:
+        return capfirst(days_in_words(hour.rule().rrule, hour.valid_from))
+    return rhythm_words(hour)
+
+
 def _german(text: str) -> SafeString:
     return format_html('<bdi lang="de">{}</bdi>', text)
 
@@ -96,8 +114,9 @@ def _german(text: str) -> SafeString:
 def next_hours(of: Post | str, *, now: datetime, limit: int) -> list[UpcomingHour]:
     """The next hours of a post, or of whoever is in charge of a municipality (AGS) on the day of the hour.
 
-    Without days on which the hour is cancelled, the post does not exist, or nobody holds it. Three queries. For a
-    municipality a rule comes once for each period its post is in charge.
+    Without days on which the hour is cancelled, the office is closed, the post does not exist, or nobody holds it. Four
+    queries, the days on which the district closes among them. For a municipality a rule comes once for each period its post
+    is in charge.
     """
     if isinstance(of, Post):
         return _upcoming(ConsultationHour.objects.filter(post=of), now=now, limit=limit)
@@ -116,21 +135,23 @@ def next_hours(of: Post | str, *, now: datetime, limit: int) -> list[UpcomingHou
 
 
 def next_public_hours(*, now: datetime, limit: int) -> list[UpcomingHour]:
-    """The next open hours of the whole district, without appointment. Three queries."""
+    """The next open hours of the whole district, without appointment. Four queries."""
     return _upcoming(ConsultationHour.objects.filter(is_by_appointment=False), now=now, limit=limit)
 
 
 def all_upcoming_hours(*, now: datetime, limit: int) -> list[UpcomingHour]:
-    """The next hours of the whole district, open or by appointment. Three queries."""
+    """The next hours of the whole district, open or by appointment. Four queries."""
     return _upcoming(ConsultationHour.objects.all(), now=now, limit=limit)
 
 
 def hours_of_viewer(viewer: Viewer, *, now: datetime, limit: int) -> list[UpcomingHour]:
-    """The next hours of the posts that the viewer holds today. Three queries, none for people who coordinate nothing."""
+    """The next hours of the posts that the viewer holds today, six at most. Four queries a request, none without a post."""
     if not viewer.is_coordinator:
         return []
     held = PostHolder.objects.valid_on(local_day(now)).filter(account_id=viewer.account_id)
-    return _upcoming(ConsultationHour.objects.filter(post__in=held.values("post")), now=now, limit=limit)
+    rows = ConsultationHour.objects.filter(post__in=held.values("post"))
+    found = memo.once(("staffing.hours_of_viewer", viewer, now), lambda: _upcoming(rows, now=now, limit=_OF_VIEWER))
+    return found[:limit]
 
 
 def _holds(start: date, end: date | None, day: date) -> bool:
@@ -145,12 +166,14 @@ def _upcoming(rows: ConsultationHourQuerySet, *, now: datetime, limit: int, allo
         .prefetch_related("exceptions")
         .order_by("weekday", "starts", "pk")
     )
-    held = _held_periods({hour.post_id for hour in hours}, today)
-    streams = [_days(hour, now, held[hour.post_id], allowed) for hour in hours]
+    held = held_periods({hour.post_id for hour in hours}, today)
+    closures = Closures(open_district())
+    streams = [_days(hour, now, held[hour.post_id], closures, allowed) for hour in hours]
     return list(islice(merge(*streams, key=lambda one: (one.starts_at, one.ends_at, one.hour.pk)), limit))
 
 
-def _held_periods(posts: set[int], today: date) -> dict[int, list[tuple[date, date | None]]]:
+def held_periods(posts: set[int], today: date) -> dict[int, list[tuple[date, date | None]]]:
+    """When somebody holds each of these posts (by primary key), today or later. One query."""
     periods: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
     rows = PostHolder.objects.not_ended(today).filter(post__in=posts).order_by("valid_from")
     for post, start, end in rows.values_list("post_id", "valid_from", "valid_until"):
@@ -159,14 +182,14 @@ def _held_periods(posts: set[int], today: date) -> dict[int, list[tuple[date, da
 
 
 def _days(
-    hour: ConsultationHour, now: datetime, held: list[tuple[date, date | None]], allowed: Allowed | None
+    hour: ConsultationHour, now: datetime, held: list[tuple[date, date | None]], closures: Closures, allowed: Allowed | None
 ) -> Iterable[UpcomingHour]:
     skip = {exception.on for exception in hour.exceptions.all()}
     found: Iterable[Occurrence] = occurrences(hour.rule(hour.post.valid_until), after=now, before=now + HORIZON, skip=skip)
     for one in found:
         if not hour.post.exists_on(one.day) or not any(_holds(start, end, one.day) for start, end in held):
             continue
-        if allowed is None or allowed(hour, one.day):
+        if (allowed is None or allowed(hour, one.day)) and not closures.closes(hour, one.day):
             yield UpcomingHour(hour, one.starts_at, one.ends_at)
 
 
@@ -185,10 +208,17 @@ def clashes(hour: ConsultationHour, *, with_rows: Iterable[ConsultationHour]) ->
 
 
 def _can_meet(one: ConsultationHour, other: ConsultationHour) -> bool:
-    """Two rhythms meet when their first weeks differ by a multiple of what both rhythms share."""
+    """Two rhythms meet when their first weeks differ by a multiple of what both rhythms share.
+
+    In months with four such weekdays the fourth is the last. Weeks of a month and every second week meet sooner or later.
+    """
+    if one.weeks_of_month or other.weeks_of_month:
+        weeks = [set(hour.weeks_of_month) or {1, 2, 3, 4, -1} for hour in (one, other)]
+        both = [found | ({4, -1} if found & {4, -1} else set()) for found in weeks]
+        return bool(both[0] & both[1])
     shared = gcd(one.interval, other.interval)
-    weeks = (_monday(one.valid_from) - _monday(other.valid_from)).days // 7
-    return weeks % shared == 0
+    apart = (_monday(one.valid_from) - _monday(other.valid_from)).days // 7
+    return apart % shared == 0
 
 
 def _monday(day: date) -> date:

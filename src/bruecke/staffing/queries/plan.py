@@ -1,7 +1,7 @@
 """The plan of a day as the desk shows it: posts with their municipalities, sums, shares and gaps."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,9 +15,8 @@ from bruecke.staffing.models import Assignment, Post, PostHolder, Responsibility
 from bruecke.staffing.queries.posts import holder_name, is_held_on
 from bruecke.staffing.querysets import valid_on
 from bruecke.staffing.rules import can_see_every_post
+from bruecke.staffing.rules.shares import per_fte, split_by_size
 from bruecke.staffing.states import PostState, post_state
-
-CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +42,29 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True)
 class PlanGroup:
-    """One post with its municipalities on the day; `post` None: the municipalities that nobody is in charge of."""
+    """One post with its municipalities on the day; `post` None: the municipalities that nobody is in charge of.
+
+    `fte` is the share of full time on that day, `held` who holds the post then.
+    """
 
     post: Post | None
     state: PostState | None
     holder: str
     vacant_since: date | None
     rows: tuple[PlanRow, ...]
+    fte: Decimal = Decimal(0)
+    held: PostHolder | None = None
 
     @property
     def population(self) -> int:
         return sum(row.population for row in self.rows)
+
+    @property
+    def fte_filled(self) -> Decimal:
+        """What the holder works, never more than the post provides."""
+        if self.held is None:
+            return Decimal(0)
+        return self.fte if self.held.fte is None else min(self.held.fte, self.fte)
 
     @property
     def is_vacant(self) -> bool:
@@ -67,10 +78,8 @@ class PlanGroup:
 
     @property
     def per_fte(self) -> int | None:
-        """Inhabitants for one VzÄ; None where the post is vacant or has no municipality."""
-        if self.post is None or self.is_vacant or not self.rows:
-            return None
-        return round(self.population / self.post.fte)
+        """Inhabitants for one filled VzÄ; None where the post is vacant or has no municipality."""
+        return per_fte(self.population, self.fte_filled) if self.rows else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +97,21 @@ class Plan:
 
     @property
     def fte_planned(self) -> Decimal:
-        return sum((group.post.fte for group in self.groups if group.post), Decimal(0))
+        return sum((group.fte for group in self.groups), Decimal(0))
 
     @property
     def fte_filled(self) -> Decimal:
-        return sum((group.post.fte for group in self.groups if group.post and not group.is_vacant), Decimal(0))
+        return sum((group.fte_filled for group in self.groups), Decimal(0))
 
     @property
     def per_fte(self) -> int | None:
         """Inhabitants of the whole district for one filled VzÄ."""
-        people = sum(group.population for group in (*self.groups, *([self.gap] if self.gap else [])))
-        return round(people / self.fte_filled) if self.fte_filled else None
+        return per_fte(self.population, self.fte_filled)
+
+    @property
+    def population(self) -> int:
+        """Everybody in the municipalities shown."""
+        return sum(group.population for group in (*self.groups, *([self.gap] if self.gap else [])))
 
     @property
     def unassigned(self) -> int:
@@ -112,18 +125,41 @@ class Plan:
 
 
 def plan_of(viewer: Viewer, district: District, on: date) -> Plan:
-    """The plan of a day, as far as the viewer may see posts. Four queries."""
-    areas = list(Area.objects.of_kreis(district.ags).valid_on(on).by_name())
-    posts = list(Post.objects.visible_to(viewer).valid_on(on).select_related("employer", "controller").order_by("number", "pk"))
+    """The plan of a day, as far as the viewer may see posts. Five queries."""
+    return plans_of(viewer, district, [on])[0]
+
+
+def plans_of(viewer: Viewer, district: District, days: Sequence[date]) -> list[Plan]:
+    """The plans of several days in their order. Five queries, however many days."""
+    first, end = min(days), max(days) + timedelta(days=1)
+    areas = list(Area.objects.of_kreis(district.ags).by_name())
+    seen = Post.objects.visible_to(viewer).overlapping(first, end).select_related("employer", "controller").order_by("number", "pk")
+    posts = list(seen.prefetch_related("volumes"))
     holders = _by_post(PostHolder.objects.filter(post__in=posts).select_related("account").order_by("valid_from"))
     spans = _by_place(Responsibility.objects.select_related("post").order_by("valid_from"))
+    shown = None if can_see_every_post(viewer) else viewer.municipalities
+    return [_plan(day, [area for area in areas if _exists(area, day)], posts, holders, spans, shown) for day in days]
+
+
+def _exists(area: Area, on: date) -> bool:
+    return (area.valid_from is None or area.valid_from <= on) and _lasts(area.valid_until, on)
+
+
+def _plan(
+    on: date,
+    areas: list[Area],
+    posts: list[Post],
+    holders: dict[int, list[PostHolder]],
+    spans: dict[str, list[Responsibility]],
+    shown: frozenset[str] | None,
+) -> Plan:
+    """`shown`: the municipalities without a post that the viewer may see, None for all."""
     rows: dict[int | None, list[PlanRow]] = defaultdict(list)
     for area in areas:
         row = _row(area, spans[area.pk], on)
         rows[row.post.pk if row.post else None].append(row)
-    shown = None if can_see_every_post(viewer) else viewer.municipalities
     unassigned = [row for row in rows[None] if shown is None or row.area.pk in shown]
-    groups = tuple(_group(post, holders[post.pk], rows[post.pk], on) for post in posts)
+    groups = tuple(_group(post, holders[post.pk], rows[post.pk], on) for post in posts if post.exists_on(on))
     gap = PlanGroup(None, None, "", None, tuple(unassigned)) if unassigned else None
     return Plan(on, groups, gap, sum(len(group.rows) for group in groups) + len(unassigned))
 
@@ -168,17 +204,16 @@ def _group(post: Post, holders: list[PostHolder], rows: list[PlanRow], on: date)
     ended = [holder.valid_until for holder in holders if holder.valid_until is not None and holder.valid_until <= on]
     state = post_state(post.valid_from, post.valid_until, is_held=held is not None, on=on)
     vacant_since = (max(ended) if ended else post.valid_from) if held is None else None
-    return PlanGroup(post, state, holder_name(held) if held else "", vacant_since, tuple(_with_shares(post, rows)))
+    fte = post.fte_on(on)
+    name = holder_name(held) if held else ""
+    return PlanGroup(post, state, name, vacant_since, tuple(_with_shares(fte, rows)), fte, held)
 
 
-def _with_shares(post: Post, rows: list[PlanRow]) -> list[PlanRow]:
-    """The post's VzÄ divided by population, to two digits; the largest municipality takes what rounding leaves."""
-    people = sum(row.population for row in rows)
-    if not people:
+def _with_shares(fte: Decimal, rows: list[PlanRow]) -> list[PlanRow]:
+    """The post's VzÄ divided by population, the largest municipality first; no shares where nobody lives anywhere."""
+    if not sum(row.population for row in rows):
         return rows
-    shares = [(post.fte * row.population / people).quantize(CENT) for row in rows]
-    largest = max(range(len(rows)), key=lambda number: rows[number].population)
-    shares[largest] += post.fte - sum(shares)
+    shares = split_by_size(fte, [row.population for row in rows])
     dressed = [replace(row, share=share) for row, share in zip(rows, shares, strict=True)]
     return sorted(dressed, key=lambda row: (-row.population, row.area.sort_key))
 
@@ -188,20 +223,21 @@ class Outlook:
     """What a post would carry after an assignment."""
 
     post: Post
+    fte: Decimal
     municipalities: int
     population: int
 
     @property
-    def per_fte(self) -> int:
-        return round(self.population / self.post.fte)
+    def per_fte(self) -> int | None:
+        return per_fte(self.population, self.fte)
 
 
 def outlook(post: Post, chosen: Iterable[str], on: date) -> Outlook:
-    """The post with its own municipalities of that day and the chosen ones (AGS). One query."""
+    """The post with its own municipalities of that day and the chosen ones (AGS). Two queries."""
     own = Responsibility.objects.valid_on(on).filter(valid_on(on, "post__"), post=post).values("municipality")
     areas = Area.objects.municipalities().filter(pk__in=own) | Area.objects.municipalities().filter(pk__in=list(chosen))
     sizes = list(areas.distinct().values_list("population", flat=True))
-    return Outlook(post, len(sizes), sum(size or 0 for size in sizes))
+    return Outlook(post, post.fte_on(on), len(sizes), sum(size or 0 for size in sizes))
 
 
 def unassigned_count(district: District, on: date) -> int:

@@ -31,6 +31,12 @@ def visible_post(viewer: Viewer, uid: str) -> Post | None:
     return visible_posts(viewer).filter(uid=uid).first()
 
 
+def visible_holder(viewer: Viewer, uid: str) -> PostHolder | None:
+    """An entry of who holds a post, of a post the viewer may see. One query."""
+    rows = PostHolder.objects.filter(uid=uid, post__in=Post.objects.visible_to(viewer))
+    return rows.select_related("post", "post__employer", "account").order_by("pk").first()
+
+
 @dataclass(frozen=True, slots=True)
 class HolderLine:
     """Who holds a post in a period, in words for the desk."""
@@ -68,7 +74,7 @@ def places_of_post(post: Post, on: date) -> list[Responsibility]:
 
 def hours_of_post(post: Post, on: date) -> list[ConsultationHour]:
     """The weekly rules that hold on the day or later, with their cancelled days. Two queries."""
-    rows = ConsultationHour.objects.not_ended(on).filter(post=post).select_related("location")
+    rows = ConsultationHour.objects.not_ended(on).filter(post=post).select_related("location", "post")
     return list(rows.prefetch_related("exceptions").order_by("weekday", "starts", "pk"))
 
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bruecke.core.clock import local_day
 from bruecke.places.models import Area
 from bruecke.places.queries import Fill
-from bruecke.staffing.models import ConsultationException, Post
+from bruecke.staffing.models import Post
+from bruecke.staffing.queries.closures import CancelledDay, Closures, cancelled_days
 from bruecke.staffing.queries.hours import UpcomingHour
 from bruecke.staffing.queries.responsible import Responsible, answers_for, open_district
 
@@ -71,7 +71,7 @@ class HoursOfPlace:
 
     open_one: UpcomingHour | None
     others: tuple[UpcomingHour, ...]
-    cancelled: tuple[ConsultationException, ...]
+    cancelled: tuple[CancelledDay, ...]
 
 
 def sorted_hours(found: list[UpcomingHour], now: datetime, limit: int = 4) -> HoursOfPlace:
@@ -79,8 +79,5 @@ def sorted_hours(found: list[UpcomingHour], now: datetime, limit: int = 4) -> Ho
     open_one = next((one for one in found if not one.by_appointment), None)
     others = [one for one in found if one is not open_one]
     rules = {one.hour.pk: one.hour for one in found}
-    today = local_day(now)
-    cancelled = [
-        exception for hour in rules.values() for exception in hour.exceptions.all() if today <= exception.on <= today + AHEAD
-    ]
-    return HoursOfPlace(open_one, tuple(others[:limit]), tuple(sorted(cancelled, key=lambda one: one.on)))
+    cancelled = cancelled_days(rules.values(), Closures(open_district()), now, AHEAD)
+    return HoursOfPlace(open_one, tuple(others[:limit]), tuple(cancelled))

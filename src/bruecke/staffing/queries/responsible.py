@@ -17,6 +17,8 @@ from bruecke.staffing.models import Post, PostHolder, Responsibility
 from bruecke.staffing.querysets import HolderQuerySet, valid_on
 
 Row = Mapping[str, Any]
+_SHOWN = ("controller", "unit", "employer", "office")
+_READING = (Role.COORDINATOR, Role.DISTRICT_OFFICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Responsible:
     `post` is who is in charge by the plan, None where nobody is. `is_vacant`: the post is there, but nobody holds it.
     `controller` and `unit` say who receives what is asked there: the post's own when its holder can log in for it, else
     the leading controller of the district, without a unit. `holder_account_id` is that holder. `public_name` is set
-    only where the person released the name.
+    only where the person released the name. `topic` is set where a responsibility for that topic (its key) decided.
     """
 
     ags: str
@@ -39,6 +41,7 @@ class Responsible:
     public_name: str = ""
     since: date | None = None
     until: date | None = field(default=None)
+    topic: str = ""
 
     @property
     def is_gap(self) -> bool:
@@ -51,11 +54,37 @@ def open_district() -> District:
     return get_scope()["district"]
 
 
-def responsible_for(ags: str, on: date) -> Responsible:
-    """Who is in charge of the municipality on that day, past or future. Two queries."""
-    row = _in_charge(on).filter(municipality_id=ags).first()
-    posts = _posts([row] if row else [])
-    return _answer(ags, on, row, posts, None if row and row["reader_id"] else _leading(posts))
+def responsible_for(ags: str, on: date, *, is_shown: bool = True) -> Responsible:
+    """Who is in charge of the municipality on that day, past or future. Three queries, each of them small.
+
+    Every question asks this on its way in: putting the one statement of `responsibility_map` together takes longer. Who shows
+    nothing of the answer (`is_shown`) does without employer and office.
+    """
+    related = _SHOWN if is_shown else ("controller", "unit")
+    rows = Responsibility.objects.valid_on(on).filter(valid_on(on, "post__"), municipality_id=ags)
+    found = rows.select_related(*(f"post__{name}" for name in related)).order_by("pk").first()
+    if found is None:
+        return answer_of(ags, on, None, {})
+    held = list(PostHolder.objects.valid_on(on).filter(post=found.post_id).order_by("valid_from", "pk"))
+    may_read = _with_access([row.account_id for row in held if row.account_id], found.post.controller_id, on)
+    row: Row = {
+        "municipality_id": ags,
+        "post_id": found.post_id,
+        "valid_from": found.valid_from,
+        "valid_until": found.valid_until,
+        "is_held": bool(held),
+        "reader_id": next((row.account_id for row in held if row.account_id in may_read), None),
+        "released_name": next((row.public_name for row in held if row.is_name_released), None),
+    }
+    return answer_of(ags, on, row, {found.post_id: found.post})
+
+
+def _with_access(account_ids: list[int], controller_id: int, on: date) -> set[int]:
+    """Which of these can log in for a post of the controller, as `holders_with_access` says."""
+    if not account_ids:
+        return set()
+    held = Membership.objects.valid_on(on).filter(account__in=account_ids, account__is_active=True, controller=controller_id)
+    return set(held.filter(role__in=_READING).values_list("account_id", flat=True))
 
 
 def responsibility_map(on: date) -> dict[str, Responsible]:
@@ -70,7 +99,7 @@ def responsibility_map(on: date) -> dict[str, Responsible]:
 def answers_for(municipalities: list[str], on: date) -> dict[str, Responsible]:
     """Who is in charge of each of these municipalities (AGS) of the district, in their order. Two or three queries."""
     rows = {row["municipality_id"]: row for row in _in_charge(on)}
-    posts = _posts(rows.values())
+    posts = posts_of(rows.values())
     leading = _leading(posts)
     return {ags: _answer(ags, on, rows.get(ags), posts, leading) for ags in municipalities}
 
@@ -81,34 +110,35 @@ def holders_with_access(on: date) -> HolderQuerySet:
         account=OuterRef("account"),
         account__is_active=True,
         controller=OuterRef("post__controller"),
-        role__in=[Role.COORDINATOR, Role.DISTRICT_OFFICE],
+        role__in=_READING,
     )
     return PostHolder.objects.valid_on(on).filter(Exists(held.valid_on(on)))
 
 
 def _in_charge(on: date) -> Any:
     """Responsibilities that hold on the day, of posts that exist on it, with facts about their holder; as dictionaries."""
+    rows = Responsibility.objects.valid_on(on).filter(valid_on(on, "post__"))
+    return with_holders(rows.order_by("municipality_id"), on)
+
+
+def with_holders(rows: Any, on: date, *more: str) -> Any:
+    """Rows that name a post, as dictionaries with `more` columns and facts about who holds it that day."""
     held = PostHolder.objects.valid_on(on).filter(post=OuterRef("post"))
     reading = holders_with_access(on).filter(post=OuterRef("post"))
-    return (
-        Responsibility.objects.valid_on(on)
-        .filter(valid_on(on, "post__"))
-        .order_by("municipality_id")
-        .values(
-            *("municipality_id", "post_id", "valid_from", "valid_until"),
-            is_held=Exists(held),
-            reader_id=Subquery(reading.values("account_id")[:1]),
-            released_name=Subquery(held.filter(is_name_released=True).values("public_name")[:1]),
-        )
+    return rows.values(
+        *("municipality_id", "post_id", "valid_from", "valid_until", *more),
+        is_held=Exists(held),
+        reader_id=Subquery(reading.values("account_id")[:1]),
+        released_name=Subquery(held.filter(is_name_released=True).values("public_name")[:1]),
     )
 
 
-def _posts(rows: Iterable[Row]) -> dict[int, Post]:
+def posts_of(rows: Iterable[Row]) -> dict[int, Post]:
     """The posts of these rows with what pages show of them: built once a post, not once a municipality."""
     ids = {row["post_id"] for row in rows}
     if not ids:
         return {}
-    found = Post.objects.filter(pk__in=ids).select_related("controller", "unit", "employer", "office")
+    found = Post.objects.filter(pk__in=ids).select_related(*_SHOWN)
     return {post.pk: post for post in found.order_by("number", "pk")}
 
 
@@ -116,6 +146,12 @@ def _leading(posts: dict[int, Post]) -> Controller | None:
     """The leading controller; mostly one of the posts has it already."""
     known = (post.controller for post in posts.values() if post.controller.is_leading)
     return next(known, None) or Controller.objects.filter(kind="district").first()
+
+
+def answer_of(ags: str, on: date, row: Row | None, posts: dict[int, Post], leading: Controller | None = None) -> Responsible:
+    """The answer that one row gives; asks for the leading controller only where it has to stand in and is not given."""
+    reads = bool(row and row["reader_id"])
+    return _answer(ags, on, row, posts, leading if reads or leading else _leading(posts))
 
 
 def _answer(ags: str, on: date, row: Row | None, posts: dict[int, Post], leading: Controller | None) -> Responsible:

@@ -27,7 +27,7 @@ def make_person(
 ) -> Account:
     """An account with one membership."""
     number = next(_number)
-    account = Account.objects.create_user(email=f"person-{number}@example.org", name=name or f"Funktion {number}")
+    account = Account.objects.create_user(email=f"function-{number}@example.org", name=name or f"Funktion {number}")
     Membership.objects.create(
         district=controller.district, account=account, controller=controller, role=role, valid_from=since, valid_until=until
     )

@@ -13,7 +13,9 @@ from bruecke.directory.demo import load_directory
 from bruecke.places.importers import import_shipped_places
 from bruecke.staffing import queries
 from bruecke.staffing.demo import POSTS, load_staffing
-from bruecke.staffing.models import Absence, Assignment, ConsultationHour, Post
+from bruecke.staffing.demo.hand_over import load_hand_over
+from bruecke.staffing.models import Absence, Assignment, ConsultationHour, HandOver, Post
+from bruecke.staffing.queries.hand_over import successor_of
 from bruecke.vocabulary.importers import load_shipped_vocabulary
 
 GAPS = {
@@ -78,3 +80,18 @@ def test_numbers_and_mailboxes_reach_nobody(demo):
             for post in Post.objects.order_by("pk"):
                 assert post.phone.startswith("+49 30 23125 ")
                 assert post.mailbox.endswith(".example.org")
+
+
+def test_one_hand_over_is_planned_once_and_changes_nothing_today(demo, now):
+    for _time in range(2):
+        load_hand_over(demo)
+    with for_district(demo.districts[0]):
+        (hand_over,) = HandOver.objects.select_related("post", "leaving")
+        successor = successor_of(hand_over)
+        assert hand_over.post.area_name == "Dippoldiswalde"
+        assert hand_over.leaving.valid_until == hand_over.on == successor.valid_from
+        assert queries.holder_lines(hand_over.post, now.date())[1].is_current
+        assert hand_over.note
+    for district in demo.districts[1:]:
+        with for_district(district):
+            assert not HandOver.objects.exists()

@@ -231,6 +231,7 @@ def post_data(post, **changed):
         "title": post.title,
         "area_name": post.area_name,
         "number": post.number,
+        "kind": "coordinator",
         "fte": "0,5",
         "controller": post.controller.pk,
         "employer": post.employer.pk,

@@ -26,7 +26,7 @@ def test_the_next_ones_in_order(scene, django_assert_num_queries):
     make_holder(post)
     make_hour(post)
     make_hour(post, weekday=1, starts=time(9), ends=time(12), is_by_appointment=True)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         found = queries.next_hours(post, now=MONDAY, limit=3)
     assert days(found) == [date(2026, 11, 24), date(2026, 11, 26), date(2026, 12, 1)]
     assert [one.by_appointment for one in found] == [True, False, True]
@@ -68,7 +68,7 @@ def test_a_municipality_follows_the_post_in_charge_on_the_day_of_the_hour(scene,
     change = date(2026, 12, 3)
     make_responsibility(one, FREITAL, until=change)
     make_responsibility(other, FREITAL, since=change)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         found = queries.next_hours(FREITAL, now=MONDAY, limit=3)
     assert [(hour.day, hour.post) for hour in found] == [
         (date(2026, 11, 26), one),
@@ -195,7 +195,8 @@ def test_a_day_is_cancelled_and_taken_back(scene, holder):
     exception = actions.cancel_day(hour=hour, on=date(2026, 11, 26), reason="Feiertag", viewer=viewer, now=scene.now)
     found = queries.next_hours(post, now=MONDAY, limit=2)
     assert days(found) == [date(2026, 12, 3), date(2026, 12, 10)]
-    assert queries.sorted_hours(found, MONDAY).cancelled == (exception,)
+    (cancelled,) = queries.sorted_hours(found, MONDAY).cancelled
+    assert (cancelled.on, cancelled.reason) == (exception.on, '<bdi lang="de">Feiertag</bdi>')
     with pytest.raises(Invalid):
         actions.cancel_day(hour=hour, on=date(2026, 11, 26), viewer=viewer, now=scene.now)
     actions.restore_day(exception=exception, viewer=viewer, now=scene.now)

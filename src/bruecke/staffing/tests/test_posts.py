@@ -175,12 +175,12 @@ def test_gaps_that_begin_later_wait(scene):
 def test_gaps_are_todos_of_the_district_office(scene, office):
     post = make_post(scene.district)
     make_responsibility(post, FREITAL)
-    found = list(hooks.collect_gaps(office, scene.now))
+    found = list(hooks.desk.collect_gaps(office, scene.now))
     assert [(str(todo.title), todo.urgency) for todo in found] == [
         ("2 Gemeinden ohne Zuständigkeit", Urgency.OVERDUE),
         (f"Stelle {post.short_label} ist unbesetzt", Urgency.WEEK),
     ]
-    assert list(hooks.collect_gaps(viewer_with(scene.district, Role.COORDINATOR), scene.now)) == []
+    assert list(hooks.desk.collect_gaps(viewer_with(scene.district, Role.COORDINATOR), scene.now)) == []
     assert queries.unassigned_count(scene.district, TODAY) == 2
 
 
@@ -189,9 +189,9 @@ def test_a_coordinator_is_given_the_municipalities_of_her_post(scene):
     person = make_holder(post).account
     make_responsibility(post, FREITAL)
     plain = viewer_with(scene.district, Role.COORDINATOR, account_id=person.pk)
-    assert hooks._add_municipalities(plain, scene.district, TODAY).municipalities == {FREITAL}
+    assert hooks.desk._add_municipalities(plain, scene.district, TODAY).municipalities == {FREITAL}
     other_role = viewer_with(scene.district, Role.EDITOR, account_id=person.pk)
-    assert hooks._add_municipalities(other_role, scene.district, TODAY) == other_role
+    assert hooks.desk._add_municipalities(other_role, scene.district, TODAY) == other_role
 
 
 def test_what_a_post_needs_is_not_archived(scene):
@@ -211,8 +211,8 @@ def test_erasing_a_person_takes_the_name_from_posts_and_assignments(scene):
     person = make_person(scene.controller)
     holder = make_holder(post, person, public_name="Frau Beispiel", is_name_released=True)
     made = Assignment.objects.create(district=scene.district, post=post, valid_from=TODAY, made_at=scene.now, made_by_id=person.pk)
-    assert hooks._erase(Subject("account", person.uid), scene.now) == 2
+    assert hooks.data._erase(Subject("account", person.uid), scene.now) == 2
     holder.refresh_from_db()
     made.refresh_from_db()
     assert (holder.public_name, holder.is_name_released, made.made_by_id) == ("", False, None)
-    assert hooks._erase(Subject("enquiry", person.uid), scene.now) == 0
+    assert hooks.data._erase(Subject("enquiry", person.uid), scene.now) == 0

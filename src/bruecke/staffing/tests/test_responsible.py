@@ -1,6 +1,7 @@
 """Who is in charge on a day: hand-overs, past and future, gaps; and the whole of it against a naive day-by-day model."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import transaction
@@ -33,7 +34,7 @@ def test_the_post_in_charge_answers_inside_its_own_controller(scene, django_asse
     post = make_post(scene.district, controller=association, unit=unit)
     holder = make_holder(post)
     make_responsibility(post, FREITAL)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found = queries.responsible_for(FREITAL, on=DAY)
     assert (found.post, found.controller, found.unit) == (post, association, unit)
     assert found.holder_account_id == holder.account_id
@@ -236,4 +237,40 @@ def _play(scene, acts):
             assert (found.post.pk if found.post else None) == owner
             assert found.holder_account_id == (held[owner, day] if owner else None)
             assert found.is_gap == (owner is None or held[owner, day] is None)
+    calendar = queries.responsibility_calendar(days[0], days[-1])
+    for ags, stretches in calendar.items():
+        assert all(one.end == other.start for one, other in pairwise(stretches))
+        by_day = queries.answers_by_day(stretches)
+        assert list(by_day) == days[:-1]
+        assert {day: by_day[day] for day in days[:-1:4]} == {day: queries.responsible_for(ags, on=day) for day in days[:-1:4]}
     assert Area.objects.municipalities().count() == 3
+
+
+@pytest.mark.parametrize("posts", [1, 3])
+def test_a_year_takes_six_queries_and_agrees_with_single_days(scene, django_assert_num_queries, posts):
+    """A locked person, a membership that ends, a post that ends and a released name turn the answer on the right day."""
+    for number, ags in enumerate((FREITAL, HEIDENAU, DOHNA)[:posts]):
+        post = make_post(scene.district, valid_until=DAY + timedelta(days=9) if number == 1 else None)
+        holder = make_holder(post, public_name="Frau Beispiel", is_name_released=number == 0)
+        make_responsibility(post, ags, since=DAY - timedelta(days=5))
+        if number == 0:
+            Membership.objects.filter(account=holder.account).update(valid_until=DAY + timedelta(days=3))
+        if number == 2:
+            holder.account.is_active = False
+            holder.account.save()
+    start, end = DAY - timedelta(days=20), DAY + timedelta(days=20)
+    with django_assert_num_queries(6):
+        found = queries.responsibility_calendar(start, end)
+    assert list(found) == [DOHNA, FREITAL, HEIDENAU]
+    for ags, stretches in found.items():
+        assert queries.answers_by_day(stretches) == {
+            day: queries.responsible_for(ags, on=day) for day in (start + timedelta(days=number) for number in range(40))
+        }
+    assert [one.start for one in found[FREITAL]] == [start, DAY - timedelta(days=5), DAY + timedelta(days=3)]
+
+
+def test_a_municipality_that_ends_has_its_own_days_only(scene):
+    Area.objects.filter(pk=DOHNA).update(valid_until=DAY)
+    found = queries.responsibility_calendar(DAY - timedelta(days=2), DAY + timedelta(days=2))
+    assert [(one.start, one.end) for one in found[DOHNA]] == [(DAY - timedelta(days=2), DAY)]
+    assert DOHNA not in queries.responsibility_calendar(DAY, DAY + timedelta(days=2))

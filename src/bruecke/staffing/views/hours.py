@@ -1,18 +1,20 @@
 """Desk pages of a post's consultation hours: weekly rules, days that are cancelled, a preview of the next dates."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponseBase
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from bruecke.core.clock import local_day
 from bruecke.core.schedules import occurrences
 from bruecke.staffing import actions, queries
-from bruecke.staffing.actions.hours import HOUR_FIELDS
-from bruecke.staffing.forms import CancelDayForm, EndHourForm, HourForm
+from bruecke.staffing.actions.hours import HOUR_FIELDS, SHARED_FIELDS
+from bruecke.staffing.forms import CancelDayForm, EndHourForm, HourForm, RotationForm
+from bruecke.staffing.forms.hours import MONTHLY
 from bruecke.staffing.models import ConsultationException, ConsultationHour, Post
 from bruecke.staffing.states import PostState
 from bruecke.staffing.views.posts import ONE_DAY, OfPost
@@ -46,8 +48,10 @@ class Hours(_OfHours, DeskPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         post, today = self.post_record, local_day(self.now)
         holders = queries.holder_lines(post, today)
+        hours = queries.hours_of_post(post, today)
         return super().get_context_data(
-            hours=queries.hours_of_post(post, today),
+            hours=[(hour, queries.rhythm_words(hour)) for hour in hours],
+            cancelled=queries.cancelled_days(hours, queries.Closures(self.district), self.now, queries.HORIZON),
             today=today,
             dates=queries.next_hours(post, now=self.now, limit=SHOWN),
             is_vacant=queries.state_of(post, holders, today) is PostState.VACANT,
@@ -57,9 +61,9 @@ class Hours(_OfHours, DeskPage):
         )
 
 
-def _values(form: Any) -> dict[str, Any]:
+def _values(form: Any, names: Sequence[str] = HOUR_FIELDS) -> dict[str, Any]:
     """The fields of the form as the action takes them: a last day becomes the first day without."""
-    values = {name: form.cleaned_data[name] for name in HOUR_FIELDS}
+    values = {name: form.cleaned_data[name] for name in names}
     last = values["valid_until"]
     return {**values, "valid_until": last + ONE_DAY if last else None}
 
@@ -78,6 +82,27 @@ class CreateHour(_OfHours, DeskFormView):
     def form_valid(self, form: Any) -> HttpResponseBase:
         actions.create_hour(post=self.post_record, values=_values(form), viewer=self.viewer, now=self.now)
         return self.done(_("Sprechstunde angelegt."), to=self.hours_url())
+
+
+class CreateRotation(_OfHours, DeskFormView):
+    """Several places in turn, in one step: every place becomes a consultation hour of its own."""
+
+    template_name = "staffing/rotation_form.html"
+    form_class = RotationForm
+    needs = "details"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {**super().get_initial(), "valid_from": local_day(self.now)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(heading=_("Wechselnde Orte"), submit=_("Sprechstunden anlegen"), **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponseBase:
+        values = _values(form, SHARED_FIELDS)
+        made = actions.create_rotation(post=self.post_record, places=form.places, values=values, viewer=self.viewer, now=self.now)
+        count = len(made)
+        message = ngettext("%(count)s Sprechstunde angelegt.", "%(count)s Sprechstunden angelegt.", count) % {"count": count}
+        return self.done(message, to=self.hours_url())
 
 
 class _OfHour(_OfHours):
@@ -109,7 +134,8 @@ class EditHour(_OfHour, DeskFormView):
         fresh = ConsultationHour.objects.get(pk=self.hour.pk)
         values = {name: getattr(fresh, name) for name in (*HOUR_FIELDS, "version")}
         termin = "yes" if fresh.is_by_appointment else "no"
-        return {**values, "valid_until": fresh.last_day, "is_by_appointment": termin}
+        interval = MONTHLY if fresh.weeks_of_month else fresh.interval
+        return {**values, "valid_until": fresh.last_day, "is_by_appointment": termin, "interval": interval}
 
     def get_initial(self) -> dict[str, Any]:
         return {**super().get_initial(), **self.current_values()}
@@ -170,7 +196,9 @@ class CancelDay(_OfHour, DeskFormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         cancelled = {exception.on for exception in self.hour.exceptions.all()}
-        coming = occurrences(self.hour.rule(), after=self.now, before=self.now + CANCELLABLE, skip=cancelled)
+        closures = queries.Closures(self.district)
+        found = occurrences(self.hour.rule(), after=self.now, before=self.now + CANCELLABLE, skip=cancelled)
+        coming = (one for one in found if not closures.closes(self.hour, one.day))
         days = [(one.day.isoformat(), f"{weekday(one.day)}, {one.day:%d.%m.%Y}") for one in coming]
         return {**super().get_form_kwargs(), "days": days}
 

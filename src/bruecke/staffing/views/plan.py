@@ -1,4 +1,4 @@
-"""The desk page *Zuständigkeit*: the plan of a day in four views, and assignment by table."""
+"""The desk page *Zuständigkeit*: the plan of a day in five views, and assignment by table."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -27,10 +27,26 @@ ROLES = frozenset({*rules.SEES_ALL, *rules.SEES_SOME})
 VIEWS = (
     ("stelle", gettext_lazy("Nach Stelle")),
     ("gemeinde", gettext_lazy("Nach Gemeinde")),
+    ("verband", gettext_lazy("Nach Verwaltungsgemeinschaft")),
     ("karte", gettext_lazy("Karte")),
     ("verlauf", gettext_lazy("Verlauf")),
 )
 FAR = 40  # years around today that a date in the address may lie
+
+
+def day_of(text: str, today: date) -> date:
+    """The day that an address asks for, today when there is none or it makes no sense."""
+    try:
+        wish = date.fromisoformat(text)
+    except ValueError:
+        return today
+    return wish if abs(wish.year - today.year) <= FAR else today
+
+
+def year_of(text: str, today: date) -> int:
+    """The year that an address asks for, this one when there is none or it makes no sense."""
+    year = int(text) if len(text) == 4 and text.isdecimal() else today.year
+    return year if abs(year - today.year) <= FAR else today.year
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +78,7 @@ class _PlanPage:
     @cached_property
     def day(self) -> date:
         """The day of `?tag=`, today when there is none or it makes no sense."""
-        try:
-            wish = date.fromisoformat(self.request.GET.get("tag", ""))
-        except ValueError:
-            return self.today
-        return wish if abs(wish.year - self.today.year) <= FAR else self.today
+        return day_of(self.request.GET.get("tag", ""), self.today)
 
     @cached_property
     def plan(self) -> queries.Plan:
@@ -117,6 +129,12 @@ class _PlanPage:
             return []
         return [gap for gap in queries.gaps(self.day) if not gap.is_open_on(self.day)]
 
+    def proposals(self) -> list[queries.Proposal]:
+        """For municipalities that came out of others and have no post yet, who could take them on."""
+        if not rules.can_assign(self.viewer) or self.plan.gap is None:
+            return []
+        return list(queries.proposals([row.area for row in self.plan.gap.rows], self.day).values())
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         plan = self.plan
         shown = {
@@ -133,12 +151,30 @@ class _PlanPage:
             "substitute": self.district.label("office", _("Koordinierungsstelle")),
             "chosen": set(),
             "coming": self.coming_gaps(),
+            "proposals": self.proposals(),
         }
         if self.shown == "verlauf" and not queries.sees_part_only(self.viewer):
             shown["history"] = self._history()
+        if self.shown == "verband":
+            shown["unions"] = self._unions(kwargs.get("chosen", set()))
         if self.shown == "karte" and not queries.sees_part_only(self.viewer):
             shown |= self._map()
         return super().get_context_data(**(shown | kwargs))  # type: ignore[misc]
+
+    def _unions(self, chosen: set[str]) -> list[dict[str, Any]]:
+        """Unions as the page shows them: open where they are split or hold a chosen municipality."""
+        return [
+            {
+                "area": union.area,
+                "rows": union.rows,
+                "posts": union.posts,
+                "is_split": union.is_split,
+                "population": union.population,
+                "keys": union.keys,
+                "is_open": union.is_split or union.holds_any(chosen),
+            }
+            for union in queries.by_union(self.plan)
+        ]
 
     def _map(self) -> dict[str, Any]:
         fills = {
@@ -148,7 +184,7 @@ class _PlanPage:
             if row.post
         }
         title = _("Zuständigkeit am %(day)s") % {"day": f"{self.day:%d.%m.%Y}"}
-        svg = places.draw_district_map(self.district.ags, fills=fills, title=title)
+        svg = places.draw_district_map(self.district.ags, fills=fills, title=title, has_keys=rules.can_assign(self.viewer))
         return {"map_svg": svg, "map_rows": list(enumerate(self.plan.groups, start=1))}
 
     def _history(self) -> list[HistoryLine]:
@@ -238,7 +274,7 @@ class Assign(_PlanPage, DeskFormView):
         message = ngettext(
             "%(count)s Gemeinde zugeordnet: %(post)s, ab %(day)s.", "%(count)s Gemeinden zugeordnet: %(post)s, ab %(day)s.", count
         )
-        words = {"count": count, "post": made.post.short_label, "day": f"{made.valid_from:%d.%m.%Y}"}
+        words = {"count": count, "post": made.post_label, "day": f"{made.valid_from:%d.%m.%Y}"}
         undo = desk_url(self.request, "staffing:assignment-undo", uid=made.uid)
         back = desk_url(self.request, "staffing:overview")
         later = f"?tag={made.valid_from.isoformat()}" if made.valid_from > self.today else ""
@@ -280,7 +316,7 @@ class UndoAssignment(DeskFormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         text = _("Alle Gemeinden gehen zurück an die Stelle, die vorher zuständig war: %(post)s, ab %(day)s.")
-        words = {"post": self.assignment.post.short_label, "day": f"{self.assignment.valid_from:%d.%m.%Y}"}
+        words = {"post": self.assignment.post_label, "day": f"{self.assignment.valid_from:%d.%m.%Y}"}
         return super().get_context_data(
             heading=_("Zuordnung zurücknehmen"),
             text=text % words,

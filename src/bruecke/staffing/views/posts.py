@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from bruecke.core.clock import local_day
 from bruecke.staffing import actions, queries, rules
+from bruecke.staffing.actions.holders import HOLDER_FIELDS
 from bruecke.staffing.actions.posts import OWN_FIELDS, POST_FIELDS
-from bruecke.staffing.forms import EndPostForm, HolderForm, OwnDetailsForm, PostForm
-from bruecke.staffing.models import Post
+from bruecke.staffing.forms import EndPostForm, HolderDetailsForm, HolderForm, OwnDetailsForm, PostForm
+from bruecke.staffing.models import Post, PostHolder
+from bruecke.staffing.queries.hand_over import may_open
+from bruecke.staffing.queries.statistics import kind_words
 from bruecke.staffing.states import PostState
 from bruecke.staffing.views.plan import PLACE, ROLES
 from bruecke.ui.forms import HouseForm
@@ -86,16 +89,31 @@ class PostDetail(OfPost, DeskPage):
             has_ended=state is PostState.ENDED,
             holders=holders,
             places=queries.places_of_post(post, today),
+            topics=list(queries.topics_of_post(post, today)),
             today=today,
             absences=queries.absences_of(post, today),
             hours=queries.next_hours(post, now=self.now, limit=SHOWN_HOURS),
             languages=language_names(post, "de"),
+            kind=kind_words(post.kind),
+            fte=post.fte_on(today),
+            volumes=list(post.volumes.all()),
+            need=queries.need_of_post(self.viewer, post, today),
+            money=self.money(post),
+            sees_need=rules.can_see_every_post(self.viewer),
             may_manage=rules.can_manage_posts(self.viewer),
             may_edit_details=self.may_edit_details(post),
+            may_hand_over=may_open(self.viewer, post, today),
             has_hours=self.district.has_feature("consultation_hours"),
             crumbs=self.crumbs()[:1],
             **kwargs,
         )
+
+    def money(self, post: Post) -> queries.PostMoney | None:
+        """What it costs and who pays, for who may see that."""
+        today = local_day(self.now)
+        if not rules.can_see_costs(self.viewer, queries.post_facts(post, today)):
+            return None
+        return queries.money_of(self.viewer, post, today)
 
 
 def language_names(post: Post, lang: str) -> list[str]:
@@ -116,7 +134,7 @@ class CreatePost(DeskFormView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "viewer": self.viewer}
+        return {**super().get_form_kwargs(), "viewer": self.viewer, "is_new": True}
 
     def get_initial(self) -> dict[str, Any]:
         return {**super().get_initial(), "valid_from": local_day(self.now), "languages": ["de"]}
@@ -131,6 +149,9 @@ class CreatePost(DeskFormView):
         values = {name: form.cleaned_data[name] for name in POST_FIELDS}
         made = actions.create_post(district=self.district, values=values, viewer=self.viewer, now=self.now)
         message = _("Stelle angelegt. Sie ist noch unbesetzt und hat noch keine Gemeinden.")
+        beyond = queries.cap_on(self.district, max(made.valid_from, local_day(self.now))).exceeded
+        if any(one.kind == made.kind for one in beyond):
+            message = f"{message} {_('Es sind jetzt mehr Stellen dieser Art, als gefördert werden.')}"
         return self.done(message, to=desk_url(self.request, "staffing:post", uid=made.uid))
 
 
@@ -151,9 +172,10 @@ class _EditPost(OfPost, DeskFormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(heading=self.heading, submit=_("Speichern"), **kwargs)
 
-    def save(self, action: Any, form: Any) -> HttpResponseBase:
+    def save(self, action: Any, form: Any, **more: Any) -> HttpResponseBase:
         values = {name: form.cleaned_data[name] for name in self.names}
-        action(post=self.post_record, values=values, version=form.cleaned_data["version"], viewer=self.viewer, now=self.now)
+        version = form.cleaned_data["version"]
+        action(post=self.post_record, values=values, version=version, viewer=self.viewer, now=self.now, **more)
         return self.done(_("Gespeichert."), to=self.back())
 
 
@@ -172,7 +194,7 @@ class EditPost(_EditPost):
         return form
 
     def form_valid(self, form: Any) -> HttpResponseBase:
-        return self.save(actions.edit_post, form)
+        return self.save(actions.edit_post, form, fte_from=form.cleaned_data["fte_from"])
 
 
 class EditOwnDetails(_EditPost):
@@ -266,7 +288,45 @@ class ChangeHolder(OfPost, DeskFormView):
             public_name=data["public_name"],
             is_name_released=data["is_name_released"],
             valid_from=data["valid_from"],
+            fte=data["fte"],
+            engagement=data["engagement"],
             viewer=self.viewer,
             now=self.now,
         )
         return self.done(_("Die Stelle ist ab %(day)s besetzt.") % {"day": day}, to=self.back())
+
+
+class EditHolder(OfPost, DeskFormView):
+    """Corrects what is written down about one holder; the days stay."""
+
+    template_name = "staffing/form.html"
+    form_class = HolderDetailsForm
+    needs = "manage"
+
+    @cached_property
+    def holder(self) -> PostHolder:
+        found = queries.visible_holder(self.viewer, self.kwargs["uid"])
+        if found is None or not rules.can_manage_posts(self.viewer):
+            raise Http404
+        return found
+
+    @cached_property
+    def post_record(self) -> Post:
+        return self.holder.post
+
+    def get_initial(self) -> dict[str, Any]:
+        return {**super().get_initial(), **{name: getattr(self.holder, name) for name in HOLDER_FIELDS}}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        text = _("Besetzung ab %(day)s. Eine andere Person tragen Sie unter „Stelle besetzen oder übergeben“ ein.")
+        return super().get_context_data(
+            heading=_("Angaben zur Besetzung"),
+            submit=_("Speichern"),
+            text=text % {"day": f"{self.holder.valid_from:%d.%m.%Y}"},
+            **kwargs,
+        )
+
+    def form_valid(self, form: Any) -> HttpResponseBase:
+        values = {name: form.cleaned_data[name] for name in HOLDER_FIELDS}
+        actions.edit_holder(holder=self.holder, values=values, viewer=self.viewer, now=self.now)
+        return self.done(_("Gespeichert."), to=self.back())

@@ -114,6 +114,11 @@ class PlacePage(_HelpPage):
             card=self._office_card(answer) if answer.is_gap else self._card(answer),
             hours=self._hours(),
             ask_url=self._ask_url(),
+            topics=[
+                (vocabulary.label(one.topic, self.lang), one.responsible.post)
+                for one in queries.topic_answers(self.area.pk, local_day(self.now))
+                if one.responsible.post != answer.post
+            ],
             ways=panels_of("place", self.request, self.area.pk),
             crumbs=self.crumbs(),
             **self.map_context(found, self.area.pk),
@@ -283,4 +288,6 @@ class HoursPage(_HelpPage):
         until = local_day(self.now) + LISTED_DAYS
         soon = [one for one in found if one.day < until] or found[:SHOWN_HOURS]
         days = [(day, list(rows)) for day, rows in groupby(soon, key=lambda one: one.day)]
-        return super().get_context_data(days=days, crumbs=self.crumbs()[:1], **kwargs)
+        rules = {one.hour.pk: one.hour for one in found}
+        cancelled = queries.cancelled_days(rules.values(), queries.Closures(self.district), self.now, LISTED_DAYS)
+        return super().get_context_data(days=days, cancelled=cancelled, crumbs=self.crumbs()[:1], **kwargs)

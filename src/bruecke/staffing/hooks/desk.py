@@ -1,4 +1,4 @@
-"""What staffing hands to the registries: to-dos, navigation, viewer facts, classification of fields, words, demo."""
+"""Navigation, viewer facts, to-dos, hourly work, events and demo of posts, responsibility and absences."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -15,24 +15,16 @@ from bruecke.core.events import subscribe
 from bruecke.core.jobs import JobRun, handler
 from bruecke.core.models import District
 from bruecke.core.registries import (
-    AuditVerb,
+    DemoStage,
     DemoStep,
-    Eraser,
     NavigationEntry,
-    NotPersonal,
-    PersonalData,
     RetentionRule,
-    Subject,
     Todo,
     TodoSource,
     Urgency,
     ViewerFacts,
-    audit_verbs,
     demo,
-    erasers,
     navigation,
-    not_personal,
-    personal_data,
     retention,
     todos,
     viewer_facts,
@@ -41,12 +33,14 @@ from bruecke.core.scope import for_district
 from bruecke.core.viewer import Viewer
 from bruecke.directory.actions import EntryArchived
 from bruecke.staffing import actions, queries, rules
-from bruecke.staffing.demo import load_staffing
+from bruecke.staffing.actions.absences import KEPT
+from bruecke.staffing.demo import begin_year, end_year, load_staffing
+from bruecke.staffing.queries.subject import absences_due
 
 FEATURE = "staffing"
 LOOK_AHEAD = timedelta(days=14)
 
-# --- viewer facts ----------------------------------------------------------------------------------------------------
+# --- viewer facts --------------------------------------------------------------------------------------------------
 
 
 def _add_municipalities(viewer: Viewer, district: District, on: date) -> Viewer:
@@ -59,7 +53,7 @@ def _add_municipalities(viewer: Viewer, district: District, on: date) -> Viewer:
 
 viewer_facts.register(ViewerFacts(key="staffing", extend=_add_municipalities, order=50))
 
-# --- to-dos ------------------------------------------------------------------------------------------------------------
+# --- to-dos --------------------------------------------------------------------------------------------------
 
 
 def collect_gaps(viewer: Viewer, now: datetime) -> Iterable[Todo]:
@@ -133,12 +127,23 @@ def start_absences(run: JobRun) -> None:
             actions.start_absences(district, run.now)
 
 
+def _absences_due(district: District, until: datetime) -> dict[int | None, int]:
+    return absences_due(until, KEPT)
+
+
 retention.register(
-    RetentionRule(key="staffing.absences", label=_("Vergangene Abwesenheiten löschen"), apply=actions.forget_old_absences, order=80)
+    RetentionRule(
+        key="staffing.absences",
+        label=_("Vergangene Abwesenheiten löschen"),
+        apply=actions.forget_old_absences,
+        period=_("90 Tage nach dem letzten Tag"),
+        due=_absences_due,
+        order=80,
+    )
 )
 todos.register(TodoSource(key="staffing.gaps", collect=collect_gaps, feature=FEATURE, order=40))
 
-# --- navigation --------------------------------------------------------------------------------------------------------
+# --- navigation --------------------------------------------------------------------------------------------------
 
 
 def _count(viewer: Viewer, now: datetime) -> int:
@@ -160,79 +165,9 @@ navigation.register(
         order=320,
     )
 )
-navigation.register(
-    NavigationEntry(
-        key="staffing.find", label=_("Hilfe finden"), route="staffing_public:find", door="public", feature=FEATURE, order=20
-    )
-)
-navigation.register(
-    NavigationEntry(
-        key="staffing.hours",
-        label=_("Sprechstunden"),
-        route="staffing_public:hours",
-        door="public",
-        feature="consultation_hours",
-        order=40,
-    )
-)
-
-# --- personal data -----------------------------------------------------------------------------------------------------
-
-_STAFF = _("Mitarbeitende der Integrationskoordination")
-_BASIS = "§ 11 SächsDSDG, Art. 6 Abs. 1 Buchst. e DSGVO"
-for _field, _purpose, _retention in (
-    ("Post.mailbox", _("erreichbar sein; ein Funktionspostfach"), _("solange es die Stelle gibt")),
-    ("Post.phone", _("erreichbar sein; ein Dienstanschluss"), _("solange es die Stelle gibt")),
-    ("Post.languages", _("Ratsuchenden sagen, welche Sprachen gesprochen werden"), _("solange es die Stelle gibt")),
-    (
-        "PostHolder.public_name",
-        _("Name auf der öffentlichen Seite, nur mit Freigabe"),
-        _("bis die Freigabe endet oder der Zugang gelöscht wird"),
-    ),
-):
-    personal_data.register(
-        PersonalData(key=f"staffing.{_field}", subject=_STAFF, purpose=_purpose, legal_basis=_BASIS, retention=_retention)
-    )
-for _field, _reason in (
-    ("Post.title", "name of a function"),
-    ("Post.area_name", "names of places"),
-    ("Assignment.before", "keys of municipalities and posts, days"),
-    ("Assignment.after", "keys of municipalities and posts, days"),
-    ("ConsultationHour.note", "shown in public, for instance a room"),
-    ("ConsultationException.reason", "shown in public, for instance a holiday"),
-):
-    not_personal.register(NotPersonal(key=f"staffing.{_field}", reason=_reason))
 
 
-def _erase(subject: Subject, now: datetime) -> int:
-    return actions.forget_person(subject.uid) if subject.kind == "account" else 0
-
-
-erasers.register(Eraser(key="staffing", erase=_erase, order=300))
-
-# --- words of the audit log, events, demo --------------------------------------------------------------------------------
-
-for _verb, _label in (
-    ("municipalities_assigned", _("Gemeinden zugeordnet")),
-    ("assignment_undone", _("Zuordnung zurückgenommen")),
-    ("post_created", _("Stelle angelegt")),
-    ("post_changed", _("Stelle geändert")),
-    ("post_ended", _("Stelle beendet")),
-    ("post_reopened", _("Ende einer Stelle zurückgenommen")),
-    ("holder_changed", _("Stelle besetzt")),
-    ("post_vacated", _("Stelle unbesetzt")),
-    ("hour_created", _("Sprechstunde angelegt")),
-    ("hour_changed", _("Sprechstunde geändert")),
-    ("hour_ended", _("Sprechstunde beendet")),
-    ("hour_reopened", _("Ende einer Sprechstunde zurückgenommen")),
-    ("hour_cancelled", _("Sprechstunde fällt einmal aus")),
-    ("absence_entered", _("Abwesenheit eingetragen")),
-    ("absence_changed", _("Abwesenheit geändert")),
-    ("absence_removed", _("Abwesenheit zurückgenommen")),
-    ("deputy_set", _("Vertretung festgelegt")),
-    ("hour_restored", _("Ausfall einer Sprechstunde zurückgenommen")),
-):
-    audit_verbs.register(AuditVerb(key=f"staffing.{_verb}", label=_label))
+# --- events, demo --------------------------------------------------------------------------------------------------
 
 
 @subscribe(EntryArchived)
@@ -244,3 +179,5 @@ def refuse_when_needed(event: EntryArchived) -> None:
 
 
 demo.register(DemoStep(key="staffing", load=load_staffing, order=40))
+demo.register(DemoStep(key="staffing.year", load=begin_year, stages=frozenset({DemoStage.YEAR}), order=41))
+demo.register(DemoStep(key="staffing.end", load=end_year, stages=frozenset({DemoStage.YEAR}), is_closing=True, order=42))

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from bruecke.core.clock import local_day, start_of
 from bruecke.core.models import District
-from bruecke.core.registries import DemoContext
+from bruecke.core.registries import DemoContext, DemoStage
 from bruecke.core.scope import for_district
 from bruecke.core.viewer import Viewer
 from bruecke.staffing import actions
@@ -235,15 +235,15 @@ def load_staffing(context: DemoContext) -> None:
             for number, plan in enumerate(POSTS.get(district.slug, ()), start=1):
                 known = Post.objects.filter(number=number).first()
                 posts[district.slug, plan.key] = known or _make(district, number, plan, context)
-            if not Absence.objects.exists():
-                _leave(district, context)
+            if context.stage is not DemoStage.YEAR and not Absence.objects.exists():
+                plan_leave(district, context)
 
 
-def _leave(district: District, context: DemoContext) -> None:
+def plan_leave(district: District, context: DemoContext) -> None:
     """A leave of two weeks that begins in three, with a deputy of the same employer; so far it changes nothing."""
     absent, deputy = (context.made["posts"].get((district.slug, key)) for key in LEAVE.get(district.slug, ("", "")))
     if absent and deputy:
-        first = local_day(context.now) + timedelta(days=21)
+        first = local_day(context.end) + timedelta(days=21)
         actions.enter_absence(
             post=absent,
             deputy=deputy,
@@ -280,7 +280,7 @@ def _make(district: District, number: int, plan: _Post, context: DemoContext) ->
     for hour in plan.hours:
         actions.create_hour(post=post, values=_hour_values(hour, district, context), viewer=viewer, now=now)
     if plan.is_ending:
-        end = _month(context, 2)
+        end = month_of(context, 2)
         post = actions.end_post(post=post, valid_until=end, version=None, viewer=viewer, now=context.now)
     return post
 
@@ -288,16 +288,18 @@ def _make(district: District, number: int, plan: _Post, context: DemoContext) ->
 def _hold(post: Post, plan: _Post, context: DemoContext) -> None:
     """Who holds the post; the vacant one was held by somebody without an account until the beginning of this month."""
     viewer = Viewer.system("demo", post.district_id)
-    account = context.made["accounts"][post.district.slug, plan.login] if plan.login else None
+    accounts = context.made["accounts"]
+    login = plan.login if (post.district.slug, plan.login) in accounts else f"{plan.login}-vorher"
+    account = accounts[post.district.slug, login] if plan.login else None
     name = "" if account else "vorige Besetzung"
     actions.change_holder(post=post, account=account, public_name=name, valid_from=SINCE, viewer=viewer, now=start_of(SINCE))
     if account is None:
-        actions.vacate_post(post=post, valid_from=_month(context, 0), viewer=viewer, now=context.now)
+        actions.vacate_post(post=post, valid_from=month_of(context, 0), viewer=viewer, now=context.now)
 
 
 def _assign(district: District, post: Post, plan: _Post, context: DemoContext) -> None:
     viewer = Viewer.system("demo", district.pk)
-    for ends, until in ((plan.municipalities, None), (plan.lost, _month(context, -1))):
+    for ends, until in ((plan.municipalities, None), (plan.lost, month_of(context, -1))):
         if ends:
             actions.assign_municipalities(
                 district=district,
@@ -322,8 +324,8 @@ def _hour_values(hour: _Hour, district: District, context: DemoContext) -> dict[
     }
 
 
-def _month(context: DemoContext, offset: int) -> date:
-    """The first day of this month, or of one so many months later."""
-    today = local_day(context.now)
+def month_of(context: DemoContext, offset: int) -> date:
+    """The first day of the month in which the demo ends, or of one so many months later."""
+    today = local_day(context.end)
     months = today.year * 12 + today.month - 1 + offset
     return date(months // 12, months % 12 + 1, 1)

@@ -1,4 +1,4 @@
-"""Files out of staffing: the plan of a day as a table for spreadsheet programs."""
+"""The plan of a day as a table for spreadsheet programs."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,5 +1,5 @@
 # mypy: disable-error-code="django-manager-missing"
-"""Posts, who holds them, which municipalities they are in charge of, and consultation hours; no workflow here."""
+"""Posts, their conditions and payers, who holds them, and when nobody does; no workflow here."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,19 +8,31 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from bruecke.core.schedules import WeeklyRule
 from bruecke.core.scope import DistrictModel, VersionedModel, scoped
 from bruecke.staffing.querysets import (
     AbsenceQuerySet,
-    AssignmentQuerySet,
-    ConsultationHourQuerySet,
     HolderQuerySet,
+    PostCostQuerySet,
+    PostPayerQuerySet,
     PostQuerySet,
-    ResponsibilityQuerySet,
 )
-from bruecke.staffing.states import AssignmentState
+from bruecke.staffing.states import Engagement, PayerKind, PostKind
 
 LASTS_A_DAY = Q(valid_until=None) | Q(valid_until__gt=F("valid_from"))
+POST_KIND_LABELS = {
+    PostKind.COORDINATOR: _("Kommunale Integrationskoordination"),
+    PostKind.LEADING: _("Koordinationskraft Integration"),
+    PostKind.SERVICE: _("Servicestelle Sprach- und Integrationsmittlung"),
+    PostKind.OTHER: _("andere Stelle"),
+}
+ENGAGEMENT_LABELS = {Engagement.NEW: _("neu eingestellt"), Engagement.TAKEN_OVER: _("übernommen")}
+PAYER_LABELS = {
+    PayerKind.LAND: _("Land"),
+    PayerKind.DISTRICT: _("Landkreis"),
+    PayerKind.TOWN: _("Stadt oder Gemeinde"),
+    PayerKind.ASSOCIATION: _("Verein oder Träger"),
+    PayerKind.OTHER: _("andere"),
+}
 
 
 class Post(DistrictModel, VersionedModel):
@@ -30,6 +42,9 @@ class Post(DistrictModel, VersionedModel):
     """
 
     number = models.PositiveSmallIntegerField(_("Nummer"))
+    kind = models.CharField(
+        _("Art der Stelle"), max_length=16, choices=list(POST_KIND_LABELS.items()), default=PostKind.COORDINATOR
+    )
     title = models.CharField(
         _("Bezeichnung"), max_length=120, help_text=_("Die Funktion, zum Beispiel „Integrationskoordination Freital“.")
     )
@@ -65,6 +80,27 @@ class Post(DistrictModel, VersionedModel):
         blank=True,
         verbose_name=_("Vertretung"),
         help_text=_("Welche Stelle vertritt, wenn beim Eintragen einer Abwesenheit nichts anderes gewählt wird."),
+    )
+    attached_to = models.CharField(
+        _("Anbindung"),
+        max_length=160,
+        blank=True,
+        help_text=_("Amt und Sachgebiet, zum Beispiel „Sozialamt, Sachgebiet Integration“."),
+    )
+    line_supervision = models.CharField(
+        _("Dienstaufsicht"),
+        max_length=160,
+        blank=True,
+        help_text=_("Die Funktion, nicht der Name: zum Beispiel „Geschäftsführung“."),
+    )
+    technical_supervision = models.CharField(
+        _("Fachaufsicht"),
+        max_length=160,
+        blank=True,
+        help_text=_("Die Funktion, nicht der Name: zum Beispiel „Koordinierungsstelle“."),
+    )
+    need_note = models.TextField(
+        _("Begründung des Bedarfs"), max_length=2000, blank=True, help_text=_("Was die Zahlen der Bedarfsermittlung nicht sagen.")
     )
     mailbox = models.EmailField(_("Funktionspostfach"), max_length=254)
     phone = models.CharField(_("Telefon"), max_length=40, blank=True)
@@ -103,6 +139,37 @@ class Post(DistrictModel, VersionedModel):
     def exists_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
 
+    def fte_on(self, day: date) -> Decimal:
+        """The share of full time on a day: a former one up to its end, else `fte`. Lists prefetch `volumes`."""
+        former = [row for row in self.volumes.all() if day < row.valid_until]
+        return min(former, key=lambda row: row.valid_until).fte if former else self.fte
+
+
+class PostVolume(DistrictModel):
+    """The share of full time that a post had up to a day (exclusive); after the last of them `Post.fte` holds."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="volumes", verbose_name=_("Stelle"))
+    fte = models.DecimalField(_("VzÄ"), max_digits=3, decimal_places=2)
+    valid_until = models.DateField(_("bis"), help_text="First day with another share")
+
+    objects = scoped()
+
+    class Meta:
+        verbose_name = _("früherer Umfang einer Stelle")
+        verbose_name_plural = _("frühere Umfänge von Stellen")
+        ordering = ["post", "valid_until"]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "valid_until"], name="one_volume_ends_a_day"),
+            models.CheckConstraint(condition=Q(fte__gt=0) & Q(fte__lte=Decimal(1)), name="volume_fte_up_to_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} {self.fte}"
+
+    @property
+    def last_day(self) -> date:
+        return self.valid_until - timedelta(days=1)
+
 
 class PostHolder(DistrictModel):
     """Who holds a post when. At most one on a day (checked in the action under the post's lock).
@@ -121,6 +188,21 @@ class PostHolder(DistrictModel):
     )
     public_name = models.CharField(_("Name"), max_length=120, blank=True)
     is_name_released = models.BooleanField(_("Name darf öffentlich stehen"), default=False)
+    fte = models.DecimalField(
+        _("besetzte VzÄ"),
+        max_digits=3,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("Nur wenn die Person weniger arbeitet, als die Stelle vorsieht."),
+    )
+    engagement = models.CharField(
+        _("Einstellung"),
+        max_length=12,
+        choices=list(ENGAGEMENT_LABELS.items()),
+        blank=True,
+        help_text=_("Danach fragt der Landtag."),
+    )
     valid_from = models.DateField(_("ab"))
     valid_until = models.DateField(_("bis"), null=True, blank=True, help_text="First day without the post")
 
@@ -132,6 +214,7 @@ class PostHolder(DistrictModel):
         ordering = ["post", "valid_from"]
         constraints = [
             models.CheckConstraint(condition=LASTS_A_DAY, name="holder_lasts_a_day"),
+            models.CheckConstraint(condition=Q(fte=None) | (Q(fte__gt=0) & Q(fte__lte=Decimal(1))), name="holder_fte_up_to_one"),
             models.UniqueConstraint(fields=["post", "valid_from"], name="one_holder_begins_a_day"),
             models.UniqueConstraint(fields=["post"], condition=Q(valid_until=None), name="one_open_holder_a_post"),
         ]
@@ -178,57 +261,56 @@ class Absence(DistrictModel, VersionedModel):
         return self.valid_until - timedelta(days=1)
 
 
-class Responsibility(DistrictModel):
-    """A post is in charge of a municipality in a half-open period; effective as long as the post exists.
+class PostPayer(DistrictModel, VersionedModel):
+    """Who bears which share of the cost of a post in a half-open period. `percent` of the yearly cost, 0 < percent ≤ 100."""
 
-    No two at the same time for a municipality (checked in the action under the district's lock).
-    """
-
-    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="responsibilities", verbose_name=_("Stelle"))
-    municipality = models.ForeignKey("places.Area", on_delete=models.PROTECT, related_name="+", verbose_name=_("Gemeinde"))
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="payers", verbose_name=_("Stelle"))
+    kind = models.CharField(_("Kostenträger"), max_length=12, choices=list(PAYER_LABELS.items()))
+    name = models.CharField(_("Name"), max_length=120, blank=True, help_text=_("Zum Beispiel „Freistaat Sachsen, KomIntAVO“."))
+    percent = models.DecimalField(_("Anteil in Prozent"), max_digits=5, decimal_places=2)
+    file_number = models.CharField(_("Aktenzeichen"), max_length=60, blank=True, help_text=_("Des Bescheids, wo es einen gibt."))
     valid_from = models.DateField(_("ab"))
-    valid_until = models.DateField(_("bis"), null=True, blank=True, help_text="First day without the post in charge")
+    valid_until = models.DateField(_("bis"), null=True, blank=True, help_text=_("Erster Tag ohne diesen Anteil."))
 
-    objects = scoped(ResponsibilityQuerySet)
+    objects = scoped(PostPayerQuerySet)
 
     class Meta:
-        verbose_name = _("Zuständigkeit")
-        verbose_name_plural = _("Zuständigkeiten")
-        ordering = ["municipality", "valid_from"]
+        verbose_name = _("Kostenträger einer Stelle")
+        verbose_name_plural = _("Kostenträger von Stellen")
+        ordering = ["post", "valid_from", "kind", "pk"]
         constraints = [
-            models.CheckConstraint(condition=LASTS_A_DAY, name="responsibility_lasts_a_day"),
-            models.UniqueConstraint(fields=["district", "municipality", "valid_from"], name="one_responsibility_begins_a_day"),
-            models.UniqueConstraint(
-                fields=["district", "municipality"], condition=Q(valid_until=None), name="one_open_responsibility"
-            ),
+            models.CheckConstraint(condition=LASTS_A_DAY, name="payer_lasts_a_day"),
+            models.CheckConstraint(condition=Q(percent__gt=0) & Q(percent__lte=100), name="payer_percent"),
         ]
-        indexes = [models.Index(fields=["post", "valid_from"], name="staffing_resp_post")]
 
     def __str__(self) -> str:
-        return f"{self.municipality_id} {self.valid_from}"
+        return f"{self.post_id} {self.kind}"
+
+    @property
+    def last_day(self) -> date | None:
+        return self.valid_until - timedelta(days=1) if self.valid_until else None
 
 
-class Assignment(DistrictModel):
-    """One act of giving municipalities to a post, with what stood there before, so that the last one can be taken back.
+class PostCost(DistrictModel, VersionedModel):
+    """What a post costs in a year, in euro, in a half-open period; planned figures until they are known."""
 
-    `before` and `after` hold {AGS: [[start, end or null, post id]]} from `valid_from` on; ids and days only.
-    """
-
-    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("Stelle"))
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="costs", verbose_name=_("Stelle"))
+    yearly_amount = models.DecimalField(_("Kosten im Jahr in Euro"), max_digits=10, decimal_places=2)
+    source = models.CharField(_("Quelle"), max_length=200, blank=True, help_text=_("Zum Beispiel „Stellenplan 2026“."))
     valid_from = models.DateField(_("ab"))
-    valid_until = models.DateField(_("bis"), null=True, blank=True)
-    before = models.JSONField(default=dict)
-    after = models.JSONField(default=dict)
-    made_at = models.DateTimeField(_("zugeordnet am"))
-    made_by_id = models.BigIntegerField(null=True)
-    undone_at = models.DateTimeField(_("zurückgenommen am"), null=True, blank=True)
+    valid_until = models.DateField(_("bis"), null=True, blank=True, help_text=_("Erster Tag mit anderen Kosten."))
 
-    objects = scoped(AssignmentQuerySet)
+    objects = scoped(PostCostQuerySet)
 
     class Meta:
-        verbose_name = _("Zuordnung")
-        verbose_name_plural = _("Zuordnungen")
-        ordering = ["-made_at", "-pk"]
+        verbose_name = _("Kosten einer Stelle")
+        verbose_name_plural = _("Kosten von Stellen")
+        ordering = ["post", "valid_from", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=LASTS_A_DAY, name="cost_lasts_a_day"),
+            models.CheckConstraint(condition=Q(yearly_amount__gte=0), name="cost_not_negative"),
+            models.UniqueConstraint(fields=["post", "valid_from"], name="one_cost_begins_a_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.post_id} {self.valid_from}"
@@ -236,74 +318,3 @@ class Assignment(DistrictModel):
     @property
     def last_day(self) -> date | None:
         return self.valid_until - timedelta(days=1) if self.valid_until else None
-
-    @property
-    def state(self) -> AssignmentState:
-        return AssignmentState.MADE if self.undone_at is None else AssignmentState.UNDONE
-
-
-class ConsultationHour(DistrictModel, VersionedModel):
-    """A consultation hour that comes again: weekday and wall-clock time in Berlin, every `interval` weeks."""
-
-    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="hours", verbose_name=_("Stelle"))
-    location = models.ForeignKey("directory.Location", on_delete=models.PROTECT, related_name="hours", verbose_name=_("Ort"))
-    weekday = models.PositiveSmallIntegerField(_("Wochentag"), help_text="0 Monday … 6 Sunday")
-    starts = models.TimeField(_("von"))
-    ends = models.TimeField(_("bis"))
-    interval = models.PositiveSmallIntegerField(_("Rhythmus"), default=1, help_text="Weeks between two hours")
-    is_by_appointment = models.BooleanField(_("nur mit Termin"), default=False)
-    note = models.CharField(_("Hinweis"), max_length=120, blank=True, help_text=_("Zum Beispiel „Zimmer 2.04“."))
-    valid_from = models.DateField(_("erstmals ab"), help_text=_("Ab hier zählt der Rhythmus."))
-    valid_until = models.DateField(_("endet am"), null=True, blank=True, help_text=_("Erster Tag ohne diese Sprechstunde."))
-
-    objects = scoped(ConsultationHourQuerySet)
-
-    class Meta:
-        verbose_name = _("Sprechstunde")
-        verbose_name_plural = _("Sprechstunden")
-        ordering = ["weekday", "starts", "pk"]
-        constraints = [
-            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="hour_ends_after_start"),
-            models.CheckConstraint(condition=Q(weekday__lte=6), name="hour_weekday"),
-            models.CheckConstraint(condition=Q(interval__gte=1) & Q(interval__lte=4), name="hour_interval"),
-            models.CheckConstraint(condition=LASTS_A_DAY, name="hour_lasts_a_day"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.weekday} {self.starts:%H:%M}"
-
-    @property
-    def last_day(self) -> date | None:
-        """The last day of the rule, None while no end is planned."""
-        return self.valid_until - timedelta(days=1) if self.valid_until else None
-
-    def rule(self, until: date | None = None) -> WeeklyRule:
-        """The rule for `core.schedules`; `until` (exclusive) cuts it shorter."""
-        ends = [day for day in (self.valid_until, until) if day is not None]
-        return WeeklyRule(
-            weekday=self.weekday,
-            starts=self.starts,
-            ends=self.ends,
-            first_on=self.valid_from,
-            until_on=min(ends) if ends else None,
-            interval=self.interval,
-        )
-
-
-class ConsultationException(DistrictModel):
-    """A day on which a consultation hour does not take place."""
-
-    hour = models.ForeignKey(ConsultationHour, on_delete=models.CASCADE, related_name="exceptions", verbose_name=_("Sprechstunde"))
-    on = models.DateField(_("fällt aus am"))
-    reason = models.CharField(_("Grund"), max_length=120, blank=True, help_text=_("Steht öffentlich, zum Beispiel „Feiertag“."))
-
-    objects = scoped()
-
-    class Meta:
-        verbose_name = _("Ausfall einer Sprechstunde")
-        verbose_name_plural = _("Ausfälle von Sprechstunden")
-        ordering = ["on", "pk"]
-        constraints = [models.UniqueConstraint(fields=["hour", "on"], name="one_exception_a_day")]
-
-    def __str__(self) -> str:
-        return f"{self.on}"
