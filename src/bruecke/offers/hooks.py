@@ -6,13 +6,19 @@ from typing import Any
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from bruecke.core.dashboard import cards
 from bruecke.core.errors import WrongState
 from bruecke.core.events import subscribe
 from bruecke.core.figures import Dimension, FigureSource, figures
+from bruecke.core.global_search import Command, GlobalSearch, commands, global_search
+from bruecke.core.hand_over import hand_overs
 from bruecke.core.jobs import JobRun, enqueue, handler
 from bruecke.core.models import District, Job, WorkState
+from bruecke.core.place_sheets import SheetSection, place_sheets
+from bruecke.core.privacy import ProcessingActivity, SubjectExport, activities, subject_exports
 from bruecke.core.registries import (
     AuditVerb,
+    DemoStage,
     DemoStep,
     Eraser,
     NavigationEntry,
@@ -39,15 +45,33 @@ from bruecke.core.scope import for_district
 from bruecke.core.settings import SettingKey, setting_keys, whole_number
 from bruecke.directory.actions import EntryArchived, EntryChanged
 from bruecke.directory.models import Location, Organisation
-from bruecke.offers import actions, queries
-from bruecke.offers.demo import load_offers
+from bruecke.offers import actions, queries, rules
+from bruecke.offers.actions.forgetting import FEEDBACK_MONTHS, PROPOSAL_MONTHS
+from bruecke.offers.demo import begin_year, end_year, live_a_day, load_offers
 from bruecke.offers.importers import OFFERS
 from bruecke.offers.queries import figures as inventory
+from bruecke.offers.queries.cards import CARDS
+from bruecke.offers.queries.hand_over import HAND_OVER
+from bruecke.offers.queries.sheets import place_tables
+from bruecke.offers.queries.subject import collect_subject, feedback_due, proposals_due
 from bruecke.ui.urls import public_url
 from bruecke.vocabulary import queries as vocabulary
 from bruecke.vocabulary.actions import TermsChanged
 
 FEATURE = "offers"
+
+global_search.register(GlobalSearch(key="offers", label=_("Angebote"), find=queries.find_offers, feature=FEATURE, order=30))
+commands.register(
+    Command(
+        key="offers.create",
+        label=_("Angebot eintragen"),
+        route="offers:create",
+        words="neu anlegen kurs",
+        feature=FEATURE,
+        may=rules.can_create,
+        order=20,
+    )
+)
 
 # --- navigation, to-dos, settings ------------------------------------------------------------------------------------------
 
@@ -86,6 +110,9 @@ for _key, _label, _default, _least, _most, _hint in (
         SettingKey(key=_key, label=_label, default=_default, parse=whole_number(_least, _most), hint=_hint, order=60)
     )
 
+for _card in CARDS:
+    cards.register(_card)
+hand_overs.register(HAND_OVER)
 figures.register(
     FigureSource(
         key="angebote",
@@ -108,6 +135,7 @@ figures.register(
         order=50,
     )
 )
+place_sheets.register(SheetSection(key="offers", label=_("Angebote"), collect=place_tables, feature=FEATURE, order=10))
 
 # --- jobs, retention, erasing, search ------------------------------------------------------------
 
@@ -122,9 +150,22 @@ def ask_providers(run: JobRun) -> None:
         run.progress(done, len(districts))
 
 
+def _feedback_due(district: District, until: datetime) -> dict[int | None, int]:
+    return feedback_due(until, FEEDBACK_MONTHS)
+
+
+def _proposals_due(district: District, until: datetime) -> dict[int | None, int]:
+    return proposals_due(until, PROPOSAL_MONTHS)
+
+
 retention.register(
     RetentionRule(
-        key="offers.feedback", label=_("Erledigte Hinweise zu Angeboten löschen"), apply=actions.forget_old_feedback, order=60
+        key="offers.feedback",
+        label=_("Erledigte Hinweise zu Angeboten löschen"),
+        apply=actions.forget_old_feedback,
+        period=_("6 Monate nach dem Erledigen"),
+        due=_feedback_due,
+        order=60,
     )
 )
 retention.register(
@@ -132,9 +173,22 @@ retention.register(
         key="offers.proposals",
         label=_("Entschiedene Änderungsvorschläge löschen"),
         apply=actions.forget_old_proposals,
+        period=_("24 Monate nach der Entscheidung"),
+        due=_proposals_due,
         order=61,
     )
 )
+activities.register(
+    ProcessingActivity(
+        key="offers",
+        label=_("Angebote sammeln, prüfen und veröffentlichen"),
+        covers=("offers", "core.SearchEntry"),
+        recipients=_("die Öffentlichkeit; Träger für ihre eigenen Angebote"),
+        is_of_district=True,
+        order=40,
+    )
+)
+subject_exports.register(SubjectExport(key="offers", collect=collect_subject, order=40))
 
 
 def _erase(subject: Subject, now: datetime) -> int:
@@ -298,3 +352,5 @@ for _verb, _words in {
     audit_verbs.register(AuditVerb(key=f"offer.{_verb}", label=_words))
 
 demo.register(DemoStep(key="offers", load=load_offers, order=35))
+demo.register(DemoStep(key="offers.year", load=begin_year, day=live_a_day, stages=frozenset({DemoStage.YEAR}), order=36))
+demo.register(DemoStep(key="offers.end", load=end_year, stages=frozenset({DemoStage.YEAR}), is_closing=True, order=37))

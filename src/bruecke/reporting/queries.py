@@ -10,6 +10,8 @@ from bruecke.core.models import District
 from bruecke.core.viewer import Viewer
 
 MOST_MONTHS = 120
+MONTH = "monat"
+"""The dimension of all sources that runs along the time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,21 +4,37 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bruecke.core import audit
+from bruecke.core.charts import chart_for, inline
 from bruecke.core.clock import local_day
-from bruecke.core.figures import Cell, FigureTable, Head, closed_quarters
+from bruecke.core.figures import Cell, FigureTable, Head, closed_quarters, figures
+from bruecke.core.models import Chart
 from bruecke.core.sheets import sheet_response
-from bruecke.reporting import exports, queries
+from bruecke.reporting import charts, exports, queries
+from bruecke.reporting.charts import ChartKind
 from bruecke.reporting.forms import FiguresForm
 from bruecke.reporting.queries import Asked
 from bruecke.ui.urls import desk_url
 from bruecke.ui.views import DeskPage, Tab
+from bruecke.ui.views.kept import KeepsViews
 from bruecke.ui.wording import number
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """A number in words, and the list of its records where the viewer may open some."""
+
+    text: str
+    openable: int = 0
+    records: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +43,20 @@ class Line:
 
     head: Head
     down: str
-    cells: list[str]
+    cells: list[ShownCell]
     total: str
     bar: int | None
     openable: int
     records: str
+
+
+KIND_LABELS: dict[ChartKind, Any] = {
+    ChartKind.BARS: gettext_lazy("Balken"),
+    ChartKind.LINE: gettext_lazy("Linie"),
+    ChartKind.STACKED: gettext_lazy("Gestapelt"),
+    ChartKind.HEAT: gettext_lazy("Felder"),
+    ChartKind.NONE: gettext_lazy("Kein Diagramm"),
+}
 
 
 class _WithFigures(DeskPage):
@@ -60,6 +85,85 @@ class _WithFigures(DeskPage):
     def row_label(self) -> object:
         return next(one.label for one in self.asked.source.dimensions if one.key == self.asked.question.rows)
 
+    def column_label(self) -> object:
+        return next((one.label for one in self.asked.source.dimensions if one.key == self.asked.question.columns), "")
+
+    @cached_property
+    def subject(self) -> charts.Subject:
+        question = self.asked.question
+        return charts.Subject(
+            title=str(self.asked.source.label),
+            period=self.period(),
+            row_label=str(self.row_label()),
+            column_label=str(self.column_label()),
+            rows_are_months=question.rows == queries.MONTH,
+        )
+
+    @cached_property
+    def kinds(self) -> tuple[ChartKind, ...]:
+        """What can be drawn of this table, the best first; then the wish for none."""
+        found = charts.kinds_for(self.table, self.subject)
+        return (*found, ChartKind.NONE) if found else ()
+
+    @cached_property
+    def kind(self) -> ChartKind:
+        wish = self.given.get("diagramm", "")
+        return next((one for one in self.kinds if one.value == wish), self.kinds[0] if self.kinds else ChartKind.NONE)
+
+    @cached_property
+    def chart(self) -> Chart | None:
+        """The picture of exactly these figures, asked for with the viewer's rights; drawn by the worker, so it may be empty yet."""
+        if self.kind is ChartKind.NONE:
+            return None
+        return chart_for(district=self.district, spec=charts.spec_of(self.table, self.kind, self.subject), now=self.now)
+
+    def chart_context(self) -> dict[str, Any]:
+        chart, words, page = self.chart, self._chart_words(), desk_url(self.request, "reporting:figures")
+        drawn = [(size, inline(getattr(chart, size), words)) for size in ("wide", "narrow")] if chart and chart.is_drawn else []
+        return {
+            "chart": chart,
+            "chart_kind": self.kind,
+            "pictures": drawn,
+            "is_cut": charts.is_cut(self.table),
+            "most_rows": charts.MOST_ROWS,
+            "kinds": [(one, KIND_LABELS[one], page + self.url({**self.kept(), "diagramm": one.value})) for one in self.kinds],
+            "page_url": page + self.url(self.kept()),
+            "chart_url": desk_url(self.request, "reporting:figures-chart") + self.url(self.kept()),
+            "chart_files": [
+                (fmt.upper(), desk_url(self.request, "reporting:figures-picture", fmt=fmt) + self.url(self.kept()))
+                for fmt in ("svg", "png")
+            ],
+        }
+
+    def _chart_words(self) -> str:
+        by = f"{self.subject.row_label}, {self.subject.column_label}" if self.subject.column_label else self.subject.row_label
+        return _("Diagramm: %(title)s nach %(by)s, %(period)s. Die Zahlen stehen in der Tabelle darunter.") % {
+            "title": self.subject.title,
+            "by": by,
+            "period": self.subject.period,
+        }
+
+    def kept(self) -> dict[str, str]:
+        """What the address says, as it really holds."""
+        question = self.asked.question
+        kept = {
+            "zahlen": self.asked.source.key,
+            "bereich": question.scope.value,
+            "von": f"{question.since:%Y-%m}",
+            "bis": f"{queries.last_month(question):%Y-%m}",
+            "zeilen": question.rows,
+            "spalten": question.columns,
+            "diagramm": self.given.get("diagramm", "") if self.given.get("diagramm", "") in set(ChartKind) else "",
+        }
+        return {**kept, **{f"nur_{name}": key for name, key in question.filters.items()}}
+
+    def url(self, values: dict[str, str]) -> str:
+        query = QueryDict(mutable=True)
+        for name, value in values.items():
+            if value or name.startswith("nur_"):
+                query[name] = value
+        return f"?{query.urlencode()}"
+
     def period(self) -> str:
         """`01/2026 – 11/2026`, or the day of a stock."""
         if self.asked.source.is_stock:
@@ -80,8 +184,23 @@ def _shown(cells: Iterable[Cell]) -> list[str]:
     return [shown(cell) for cell in cells]
 
 
-class Figures(_WithFigures):
+class Figures(KeepsViews, _WithFigures):
     template_name = "reporting/figures.html"
+
+    @classmethod
+    def view_names(cls) -> frozenset[str]:
+        cuts = {f"nur_{dimension.key}" for source in figures for dimension in source.dimensions}
+        return frozenset({"zahlen", "bereich", "quartal", "von", "bis", "zeilen", "spalten", "diagramm"} | cuts)
+
+    def present_query(self) -> str:
+        """What was asked and holds; a period that nobody chose is not kept, so that it moves on with the time."""
+        asked = set(self.request.GET) | ({"von", "bis"} if "quartal" in self.request.GET else set())
+        return self.url({name: value for name, value in self.kept().items() if name in asked}).removeprefix("?")
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The page, or for who chose a kept view for it: that view, where the address asks for nothing."""
+        address = self.first_address()
+        return HttpResponseRedirect(address) if address else super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         table = self.table
@@ -93,12 +212,15 @@ class Figures(_WithFigures):
             row_label=self.row_label(),
             lines=[self._line(position) for position in range(len(table.rows))],
             sums=(_shown(table.column_totals), shown(table.total)),
-            has_bars=any(length is not None for length in self._lengths),
+            has_bars=self.kind is ChartKind.NONE and any(length is not None for length in self._lengths),
             last=(table.last[0], _shown(table.last[1])) if table.last else None,
             records=(table.all_openable, self._records(self.asked.question.filters)) if table.all_openable else None,
             period=self.period(),
             chips=self._chips(),
             exports=self._exports(),
+            form_chart=self.kept()["diagramm"],
+            **self.chart_context(),
+            kept=self.view_row(),
             **kwargs,
         )
 
@@ -124,12 +246,25 @@ class Figures(_WithFigures):
         return Line(
             head=head,
             down=self._down(head),
-            cells=_shown(table.cells[position]),
+            cells=self._cells(position),
             total=shown(table.row_totals[position]) if table.row_totals else "",
             bar=self._bar(position),
             openable=openable,
             records=self._records({**question.filters, question.rows: head.key}) if openable else "",
         )
+
+    def _cells(self, position: int) -> list[ShownCell]:
+        """The cells of a row, each a way to exactly its records."""
+        table, question = self.table, self.asked.question
+        texts = _shown(table.cells[position])
+        if not table.openable_cells:
+            return [ShownCell(text) for text in texts]
+        row = {**question.filters, question.rows: table.rows[position].key}
+        ways = zip(texts, table.columns, table.openable_cells[position], strict=True)
+        return [
+            ShownCell(text, number, self._records({**row, question.columns: head.key}) if number else "")
+            for text, head, number in ways
+        ]
 
     @cached_property
     def _lengths(self) -> list[int | None]:
@@ -151,7 +286,7 @@ class Figures(_WithFigures):
         free = [name for name in names if name != question.rows and name not in question.filters]
         if self.asked.is_guarded or not free:
             return ""
-        return self._url({**self._kept(), f"nur_{question.rows}": head.key, "zeilen": free[0], "spalten": ""})
+        return self.url({**self.kept(), f"nur_{question.rows}": head.key, "zeilen": free[0], "spalten": ""})
 
     def _records(self, filters: Any) -> str:
         """The list of the records that are counted with these filters."""
@@ -162,39 +297,48 @@ class Figures(_WithFigures):
         query.update(way[1])
         return f"{desk_url(self.request, way[0])}?{query.urlencode()}"
 
-    def _kept(self) -> dict[str, str]:
-        question = self.asked.question
-        kept = {
-            "zahlen": self.asked.source.key,
-            "bereich": question.scope.value,
-            "von": f"{question.since:%Y-%m}",
-            "bis": f"{queries.last_month(question):%Y-%m}",
-            "zeilen": question.rows,
-            "spalten": question.columns,
-        }
-        return {**kept, **{f"nur_{name}": key for name, key in question.filters.items()}}
-
-    def _url(self, values: dict[str, str]) -> str:
-        query = QueryDict(mutable=True)
-        for name, value in values.items():
-            if value or name.startswith("nur_"):
-                query[name] = value
-        return f"?{query.urlencode()}"
-
     def _chips(self) -> list[tuple[str, str]]:
         """What is narrowed, in words, and the address without it."""
         labels = {one.key: one.label for one in self.asked.source.dimensions}
         chips = []
         for name, key in self.asked.question.filters.items():
-            kept = self._kept()
+            kept = self.kept()
             del kept[f"nur_{name}"]
             words = self.asked.source.word(name, key, self.district) or _("ohne Angabe")
-            chips.append((f"{labels[name]}: {words}", self._url(kept)))
+            chips.append((f"{labels[name]}: {words}", self.url(kept)))
         return chips
 
     def _exports(self) -> list[tuple[str, str]]:
-        query, route = self._url(self._kept()), "reporting:figures-export"
+        query, route = self.url(self.kept()), "reporting:figures-export"
         return [(label, desk_url(self.request, route, fmt=fmt) + query) for fmt, label in (("csv", "CSV"), ("xlsx", "Excel"))]
+
+
+class FiguresChart(_WithFigures):
+    """The chart alone: what the page asks for again until the worker has drawn it."""
+
+    template_name = "reporting/_chart.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**self.chart_context(), **kwargs)
+
+
+class FiguresPicture(_WithFigures):
+    """The chart as a file with its title; the log says that somebody took it."""
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        fmt = kwargs["fmt"]
+        if fmt not in {"svg", "png"}:
+            raise Http404
+        if self.chart is None or not self.chart.is_drawn:
+            return HttpResponseRedirect(desk_url(request, "reporting:figures") + self.url(self.kept()))
+        audit.record(verb="reporting.figures_exported", target=self.district, viewer=self.viewer, now=self.now)
+        content = self.chart.sheet.encode() if fmt == "svg" else bytes(self.chart.png)
+        response = HttpResponse(content, content_type="image/svg+xml" if fmt == "svg" else "image/png")
+        name = slugify(f"{self.subject.title} {self.subject.row_label} {self.period().replace('/', '-')}")
+        response["Content-Disposition"] = f'attachment; filename="{name}.{fmt}"'
+        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
 
 
 class FiguresExport(_WithFigures):

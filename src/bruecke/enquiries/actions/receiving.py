@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bruecke.core import audit
 from bruecke.core.clock import local_day
-from bruecke.core.errors import Invalid
+from bruecke.core.errors import Invalid, NotAllowed
 from bruecke.core.events import publish
 from bruecke.core.files import CheckedFile
 from bruecke.core.tokens import keyed_hash, normalise_receipt_code
@@ -83,7 +83,7 @@ def submit_enquiry(
     hashed = receipt_hash(receipt_code) if receipt_code is not None else None
     if hashed is None and (receipt_code is not None or question.channel is Channel.ONLINE):
         raise Invalid(_("Bitte laden Sie die Seite neu und senden Sie noch einmal."))
-    target = route(addressee, now)
+    target = route(addressee, now, question.topic)
     enquiry = _as_enquiry(addressee, question, target, now)
     enquiry.receipt_hash = hashed
     extend_find_key(enquiry, enquiry.reference, text)
@@ -206,6 +206,13 @@ def withdraw_consent(*, enquiry: Enquiry, consent: Consent, viewer: Viewer, now:
     note_step(fresh, Step.CONSENT_WITHDRAWN, viewer=viewer, now=now, code=consent)
     audit.record(verb="enquiry.consent_withdrawn", target=fresh, viewer=viewer, now=now, fields=(field,))
     return fresh
+
+
+def note_own_data(*, enquiry: Enquiry, viewer: Viewer, now: datetime) -> None:
+    """Whoever holds the code took her own data along. Effects: audit entry `enquiry.own_data`. Raises: NotAllowed."""
+    if not rules.can_read(viewer, enquiry):
+        raise NotAllowed
+    audit.record(verb="enquiry.own_data", target=enquiry, viewer=viewer, now=now)
 
 
 @transaction.atomic

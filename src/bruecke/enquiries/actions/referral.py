@@ -367,7 +367,7 @@ def end_with_question(enquiry: Enquiry, *, outcome: Outcome, viewer: Viewer, now
     A question that ends as referred leaves the latter: the provider's answer is its end. Inside an action, under its lock.
     """
     states = _UNSENT if outcome is Outcome.REFERRED else (*_UNSENT, ReferralState.SENT)
-    for referral in Referral.objects.filter(enquiry=enquiry, state__in=states).select_related("offer", "district").order_by("pk"):
+    for referral in Referral.objects.filter(enquiry=enquiry, state__in=states).only("pk").order_by("pk"):
         _revoke(_locked(referral), enquiry, viewer, now)
     _let_go(enquiry, now)
 
@@ -450,10 +450,10 @@ def _let_go(enquiry: Enquiry, now: datetime, *, viewer: Viewer | None = None) ->
 
     A question closed as referred runs again when its provider (`viewer`) says no: its outcome is true no more.
     """
-    if Referral.objects.filter(enquiry=enquiry, state__in=sorted(_HOLDS)).exists():
-        return
     was_closed = enquiry.state == EnquiryState.CLOSED and enquiry.outcome == Outcome.REFERRED and viewer is not None
     if enquiry.state != EnquiryState.REFERRED and not was_closed:
+        return
+    if Referral.objects.filter(enquiry=enquiry, state__in=sorted(_HOLDS)).exists():
         return
     enquiry.state, enquiry.due_at, enquiry.escalated_at = EnquiryState.OPEN, due_at(enquiry.district, now), None
     enquiry.outcome, enquiry.closed_at, enquiry.delete_on = "", None, None

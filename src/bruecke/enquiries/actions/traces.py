@@ -30,10 +30,18 @@ class Before:
     state: str
     account_id: int | None
     post_id: int | None
+    behalf_account_id: int | None = None
+    behalf_post_id: int | None = None
 
     @classmethod
     def of(cls, enquiry: Enquiry) -> "Before":
-        return cls(enquiry.state, enquiry.assigned_account_id, enquiry.assigned_post_id)
+        return cls(
+            state=enquiry.state,
+            account_id=enquiry.assigned_account_id,
+            post_id=enquiry.assigned_post_id,
+            behalf_account_id=enquiry.on_behalf_of_account_id,
+            behalf_post_id=enquiry.on_behalf_of_post_id,
+        )
 
 
 def locked(enquiry: Enquiry) -> Enquiry:
@@ -92,6 +100,8 @@ def note_step(
         before_state=before.state if before else "",
         before_account_id=before.account_id if before else None,
         before_post_id=before.post_id if before else None,
+        before_behalf_account_id=before.behalf_account_id if before else None,
+        before_behalf_post_id=before.behalf_post_id if before else None,
     )
 
 

@@ -29,17 +29,18 @@ _PHONE = re.compile(r"\+?[0-9 ()/.-]{6,30}")
 def sign_addressee(addressee: Addressee) -> str:
     """What the form carries of who was named on it; nobody can change it on the way."""
     unit, post, place = addressee.unit, addressee.post, addressee.place
-    ids = [addressee.controller.uid, unit.uid if unit else "", post.uid if post else "", place.pk if place else ""]
+    topic = addressee.topic.pk if addressee.topic else ""
+    ids = [addressee.controller.uid, unit.uid if unit else "", post.uid if post else "", place.pk if place else "", topic]
     return signing.dumps(ids, salt=_SALT)
 
 
 def read_addressee(token: str) -> Addressee | None:
     """Who was named on the form; None when the token is forged or something of it is gone."""
     try:
-        controller, unit, post, place = signing.loads(token, salt=_SALT)
+        controller, unit, post, place, topic = signing.loads(token, salt=_SALT)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    return queries.named_addressee(controller, unit, post, place)
+    return queries.named_addressee(controller, unit, post, place, topic)
 
 
 def recognise_contact(typed: str) -> tuple[ContactKind, str] | None:

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from bruecke.core.global_search import Command, GlobalSearch, commands, global_search
 from bruecke.core.registries import (
     AuditVerb,
     NavigationEntry,
@@ -14,6 +15,7 @@ from bruecke.core.registries import (
 )
 from bruecke.core.settings import SettingKey, setting_keys, whole_number
 from bruecke.enquiries import actions, queries, rules
+from bruecke.enquiries.hooks import privacy
 
 FEATURE = "enquiries"
 
@@ -62,14 +64,43 @@ navigation.register(
         order=25,
     )
 )
+global_search.register(
+    GlobalSearch(
+        key="enquiries", label=_("Fragen"), find=queries.find_enquiries, feature=FEATURE, roles=rules.WORKING_ROLES, order=20
+    )
+)
+commands.register(
+    Command(
+        key="enquiries.capture",
+        label=_("Frage erfassen"),
+        route="enquiries:capture",
+        words="neu eintragen anruf telefon gespraech",
+        feature=FEATURE,
+        roles=rules.WORKING_ROLES,
+        order=10,
+    )
+)
 todos.register(TodoSource(key="enquiries", collect=queries.collect, feature=FEATURE, order=20))
 retention.register(
     RetentionRule(
-        key="enquiries.close_silent", label=_("Fragen ohne Rückmeldung abschließen"), apply=actions.close_silent, order=10
+        key="enquiries.close_silent",
+        label=_("Fragen ohne Rückmeldung abschließen"),
+        apply=actions.close_silent,
+        period=privacy.silence_period,
+        in_steps=True,
+        order=10,
     )
 )
 retention.register(
-    RetentionRule(key="enquiries.erase", label=_("Abgeschlossene Fragen löschen"), apply=actions.apply_retention, order=20)
+    RetentionRule(
+        key="enquiries.erase",
+        label=_("Abgeschlossene Fragen löschen"),
+        apply=actions.apply_retention,
+        period=privacy.retention_period,
+        due=privacy.due_for_erasure,
+        in_steps=True,
+        order=20,
+    )
 )
 for _verb, _words in {
     "received": _("Frage eingegangen"),
@@ -87,6 +118,7 @@ for _verb, _words in {
     "closed": _("Frage abgeschlossen"),
     "reopened": _("Frage wieder geöffnet"),
     "undone": _("Schritt an einer Frage zurückgenommen"),
+    "own_data": _("Eigene Daten mit dem Code heruntergeladen"),
     "consent_withdrawn": _("Einwilligung zurückgenommen"),
     "list_exported": _("Liste der Fragen heruntergeladen"),
 }.items():

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _now
 
 from bruecke.core.registries import DemoStep, Panel, demo, panels
-from bruecke.enquiries.demo_doors import load_doors
+from bruecke.enquiries.demo import load_doors
 from bruecke.places import queries as places
 from bruecke.ui.urls import public_url
 
@@ -19,4 +19,4 @@ def _help_here(request: Any, ags: str) -> tuple[object, str] | None:
 
 
 panels.register(Panel(key="help", page="place", build=_help_here, feature=FEATURE, order=200))
-demo.register(DemoStep(key="enquiries.doors", load=load_doors, order=70))
+demo.register(DemoStep(key="enquiries.doors", load=load_doors, is_closing=True, order=70))

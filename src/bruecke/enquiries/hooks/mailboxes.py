@@ -1,7 +1,8 @@
 """What function mailboxes hand to the registries: the visit every five minutes, navigation, to-dos, retention, words."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from bruecke.core.jobs import JobRun, enqueue, handler
@@ -19,7 +20,7 @@ from bruecke.core.registries import (
 from bruecke.core.scope import for_district
 from bruecke.core.viewer import Role
 from bruecke.enquiries.actions import mailboxes as actions
-from bruecke.enquiries.models import Mailbox
+from bruecke.enquiries.models import Mailbox, MailboxMessage
 from bruecke.enquiries.queries import mailboxes
 
 FEATURE = "enquiries"
@@ -37,10 +38,22 @@ navigation.register(
         order=925,
     )
 )
+
+
+def _due_messages(district: District, until: datetime) -> dict[int | None, int]:
+    due = MailboxMessage.objects.filter(taken_at__lt=until - actions.KEEP_MESSAGES)
+    return dict(due.order_by().values_list("mailbox__controller_id").annotate(number=Count("pk")))
+
+
 todos.register(TodoSource(key="enquiries.mailboxes", collect=mailboxes.collect, feature=FEATURE, order=40))
 retention.register(
     RetentionRule(
-        key="enquiries.mailboxes", label=_("Vermerke zu eingelesenen E-Mails löschen"), apply=actions.forget_messages, order=60
+        key="enquiries.mailboxes",
+        label=_("Vermerke zu eingelesenen E-Mails löschen"),
+        apply=actions.forget_messages,
+        period=_("400 Tage nach dem Abruf"),
+        due=_due_messages,
+        order=60,
     )
 )
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bruecke.core.models import Draft, MailedLink
 from bruecke.core.registries import (
+    DemoStage,
     DemoStep,
     Eraser,
     NavigationEntry,
@@ -18,8 +19,8 @@ from bruecke.core.registries import (
     not_personal,
     personal_data,
 )
-from bruecke.enquiries.demo import load_enquiries
-from bruecke.enquiries.models import Attachment, Enquiry, InternalNote, Message, OfferChoice, Referral, TimelineEvent
+from bruecke.enquiries.demo import begin_year, live_a_day, load_enquiries
+from bruecke.enquiries.models import Enquiry, OfferChoice, Referral
 
 FEATURE = "enquiries"
 
@@ -33,11 +34,12 @@ navigation.register(
         key="enquiries.status", label=_("Meine Frage"), route="enquiries_public:status", door="public", feature=FEATURE, order=50
     )
 )
-demo.register(DemoStep(key="enquiries", load=load_enquiries, order=50))
+demo.register(DemoStep(key="enquiries.year", load=begin_year, day=live_a_day, stages=frozenset({DemoStage.YEAR}), order=49))
+demo.register(DemoStep(key="enquiries", load=load_enquiries, is_closing=True, order=50))
 
 
 def erase_enquiry_rows(subject: Subject, now: datetime) -> int:
-    """A question with its dialogue, notes and timeline, and what anybody typed about it."""
+    """A question and what anybody typed about it; dialogue, notes, timeline and files go with the row."""
     if subject.kind != "enquiry":
         return 0
     gone = Draft.objects.filter(key__endswith=f":{subject.uid}").delete()[0]
@@ -48,8 +50,6 @@ def erase_enquiry_rows(subject: Subject, now: datetime) -> int:
         choice.enquiry, choice.decided_by_id, choice.decided_on = None, None, choice.decided_on.replace(day=1)
         choice.save()
         gone += 1
-    for model in (Attachment, Message, InternalNote, TimelineEvent):
-        gone += model.objects.filter(enquiry__uid=subject.uid).delete()[0]
     return gone + Enquiry.objects.filter(uid=subject.uid).delete()[0]
 
 

@@ -29,15 +29,14 @@ from bruecke.core.settings import SettingKey, setting_keys, whole_number
 from bruecke.core.viewer import Viewer
 from bruecke.enquiries import rules
 from bruecke.enquiries.actions import referral as actions
-from bruecke.enquiries.demo_referrals import load_referrals
+from bruecke.enquiries.demo import load_referrals
 from bruecke.enquiries.queries import referrals
-from bruecke.enquiries.queries.referrals import ReferralFilters
 from bruecke.enquiries.states import ReferralState
 
 FEATURE = "enquiries"
 _LIMIT = 8
 
-demo.register(DemoStep(key="enquiries.referrals", load=load_referrals, order=55))
+demo.register(DemoStep(key="enquiries.referrals", load=load_referrals, is_closing=True, order=55))
 setting_keys.register(
     SettingKey(
         key=actions.ANSWER_DAYS,
@@ -85,7 +84,7 @@ def collect(viewer: Viewer, now: datetime) -> Iterator[Todo]:
     """What waits for the office, one by one."""
     if not viewer.has(*rules.WORKING_ROLES):
         return
-    for row in referrals.referrals(viewer, ReferralFilters(only_waiting=True), now)[:_LIMIT]:
+    for row in referrals.first_waiting(viewer, now, _LIMIT):
         kind, verb, urgency = _WORDS[ReferralState(row.state)]
         yield Todo(
             urgency=urgency,

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bruecke.core.registries import AuditVerb, DemoStep, NavigationEntry, TodoSource, audit_verbs, demo, navigation, todos
 from bruecke.enquiries import rules
-from bruecke.enquiries.demo_tally import load_tally
+from bruecke.enquiries.demo import load_tally
 from bruecke.enquiries.queries.desk import tally
 
 FEATURE = "enquiries"
@@ -20,7 +20,7 @@ navigation.register(
         order=28,
     )
 )
-demo.register(DemoStep(key="enquiries.tally", load=load_tally, order=56))
+demo.register(DemoStep(key="enquiries.tally", load=load_tally, is_closing=True, order=56))
 todos.register(TodoSource(key="enquiries.tally", collect=tally.collect_hours, feature=FEATURE, order=28))
 for _verb, _words in {"tallied": _("Strich gemacht"), "tally_undone": _("Strich zurückgenommen")}.items():
     audit_verbs.register(AuditVerb(key=f"enquiry.{_verb}", label=_words))

@@ -118,6 +118,8 @@ class TimelineEvent(AppendOnly):
     before_state = models.CharField(max_length=10, choices=choices_of(STATE_LABELS), blank=True)
     before_account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     before_post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
+    before_behalf_account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
+    before_behalf_post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects: ClassVar[Any] = scoped(AppendOnlyQuerySet)
 

@@ -2,6 +2,7 @@
 
 from bruecke.enquiries.queries.desk.capture import OTHER, CaptureChoices, capture_choices, place_of
 from bruecke.enquiries.queries.desk.detail import Assignee, StoryLine, assignees, find_enquiry, story
+from bruecke.enquiries.queries.desk.finding import find_enquiries
 from bruecke.enquiries.queries.desk.inbox import (
     ALL,
     MINE,
@@ -65,6 +66,7 @@ __all__ = [
     "dialogue",
     "enquiry_by_receipt",
     "filter_choices",
+    "find_enquiries",
     "find_enquiry",
     "function_of",
     "headline",

@@ -130,11 +130,10 @@ def _key(value: Any) -> str:
     return f"{value:%Y-%m}" if isinstance(value, date) else str(value or "")
 
 
-def _table(viewer: Viewer, found: Counts, question: FigureQuestion, there: Counts | None = None) -> FigureTable:
+def _table(
+    viewer: Viewer, found: Counts, question: FigureQuestion, there: Counts | None = None, *, note: object = ""
+) -> FigureTable:
     """Small counts are hidden wherever the viewer may not open the records."""
-    by_row: Counter[str] = Counter()
-    for (row, _column), number in (there or {}).items():
-        by_row[row] += number
     key: Any = viewer.district_id
     district = District.objects.get(pk=key) if {question.rows, question.columns} & _TAXONOMIES.keys() else None
     return count_table(
@@ -142,7 +141,8 @@ def _table(viewer: Viewer, found: Counts, question: FigureQuestion, there: Count
         rows=_namer(question.rows, district),
         columns=_namer(question.columns, district) if question.columns else None,
         guard=question.scope is Scope.REST,
-        openable=by_row,
+        openable=there,
+        note=note,
     )
 
 
@@ -214,7 +214,7 @@ def tally_counts(viewer: Viewer, question: FigureQuestion, now: datetime) -> Fig
     rows = mine if question.scope is Scope.OWN else TallyEntry.objects.exclude(pk__in=mine.values("pk"))
     rows = rows.filter(happened_on__gte=question.since, happened_on__lt=question.until)
     found = _counted(rows.annotate(month_day=TruncMonth("happened_on")), question, _TALLY, "month_day", Count("pk"))
-    return _table(viewer, found, question)
+    return _table(viewer, found, question, note=_("Von Hand gezählt: Striche haben keinen Einzelnachweis."))
 
 
 # --- ways to the records -------------------------------------------------------------------------------------------------

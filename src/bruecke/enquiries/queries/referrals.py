@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from bruecke.core import clock
+from bruecke.core import clock, memo
 from bruecke.core.folding import sort_key
 from bruecke.core.links import read_link
 from bruecke.core.models import District
@@ -86,8 +86,20 @@ def _with_newer(viewer: Viewer) -> Any:
 
 
 def waiting_count(viewer: Viewer, now: datetime) -> int:
-    """For the navigation. One query, none for people who do not work with questions."""
-    return waiting(viewer, now).count() if viewer.has(*rules.WORKING_ROLES) else 0
+    """For the navigation. One query, none for people who do not work with questions or where *Heute* has counted them."""
+    return memo.once(_waiting_key(viewer, now), lambda: waiting(viewer, now).count()) if viewer.has(*rules.WORKING_ROLES) else 0
+
+
+def first_waiting(viewer: Viewer, now: datetime, limit: int) -> list[Referral]:
+    """The latest of what waits. One query; where all of them fit, they are counted with it."""
+    rows = list(referrals(viewer, ReferralFilters(only_waiting=True), now)[: limit + 1])
+    if len(rows) <= limit:
+        memo.tell(_waiting_key(viewer, now), len(rows))
+    return rows[:limit]
+
+
+def _waiting_key(viewer: Viewer, now: datetime) -> tuple[object, ...]:
+    return ("enquiries.referrals_waiting", viewer, now)
 
 
 def referral(viewer: Viewer, uid: str) -> Referral | None:

@@ -15,6 +15,8 @@ from bruecke.places import queries as places
 from bruecke.places.models import Area
 from bruecke.staffing import queries as staffing
 from bruecke.staffing.models import Post, PostHolder
+from bruecke.vocabulary import queries as vocabulary
+from bruecke.vocabulary.models import Topic
 
 MAX_AN_ADDRESS = "enquiries.max_per_address_an_hour"
 MAX_A_DISTRICT = "enquiries.max_per_hour"
@@ -22,12 +24,16 @@ MAX_A_DISTRICT = "enquiries.max_per_hour"
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Who reads a question, as the form says before it is sent. Without a post: the office that leads the district."""
+    """Who reads a question, as the form says before it is sent. Without a post: the office that leads the district.
+
+    `topic` is the one that decided, because it has a post of its own; None where the place decided.
+    """
 
     controller: Controller
     unit: Unit | None
     post: Post | None = None
     place: Area | None = None
+    topic: Topic | None = None
 
     @property
     def controller_id(self) -> int:
@@ -59,29 +65,30 @@ class Hands:
     on_behalf_of: Post | None = None
 
 
-def addressee_for(district: District, place: Area | None, on: date) -> Addressee | None:
+def addressee_for(district: District, place: Area | None, on: date, topic: Topic | None = None) -> Addressee | None:
     """Who reads questions from this place on that day: the post in charge when somebody sits there, else the leading office.
 
-    None only in a district that has no controller of its own yet.
+    A topic with a post of its own goes before the place. None only in a district that has no controller of its own yet.
     """
     if place is not None:
-        found = staffing.responsible_for(place.pk, on=on)
+        found = staffing.responsible_for_topic(place.pk, topic, on, is_shown=False)
         if found.post is not None and found.holder_account_id is not None and found.controller is not None:
-            return Addressee(found.controller, found.unit, found.post, place)
+            return Addressee(found.controller, found.unit, found.post, place, topic if found.topic else None)
     leading = accounts.leading_controller(district)
     return Addressee(leading, office_unit(leading, on), None, place) if leading else None
 
 
-def named_addressee(controller_uid: str, unit_uid: str, post_uid: str, ags: str) -> Addressee | None:
-    """The addressee a form was shown with, from the ids it carries; None when one of them is gone. Four queries at most."""
+def named_addressee(controller_uid: str, unit_uid: str, post_uid: str, ags: str, topic: str = "") -> Addressee | None:
+    """The addressee a form was shown with, from the ids it carries; None when one of them is gone. Five queries at most."""
     controller = Controller.objects.select_related("district").filter(uid=controller_uid).first()
     unit = Unit.objects.filter(uid=unit_uid).first() if unit_uid else None
     post = Post.objects.filter(uid=post_uid).first() if post_uid else None
     place = places.area(ags) if ags else None
-    wanted, found = (unit_uid, post_uid, ags), (unit, post, place)
+    subject = vocabulary.topic(topic) if topic else None
+    wanted, found = (unit_uid, post_uid, ags, topic), (unit, post, place, subject)
     if controller is None or any(uid and entry is None for uid, entry in zip(wanted, found, strict=True)):
         return None
-    return Addressee(controller, unit, post, place)
+    return Addressee(controller, unit, post, place, subject)
 
 
 def office_unit(leading: Controller, on: date) -> Unit | None:
@@ -91,16 +98,18 @@ def office_unit(leading: Controller, on: date) -> Unit | None:
     return first.unit if first else None
 
 
-def route(addressee: Addressee, now: datetime) -> Hands:
+def route(addressee: Addressee, now: datetime, topic: Topic | None = None) -> Hands:
     """Today's hands inside the named controller, whatever changed since the form was shown; deputies stand in for absent posts.
 
-    First the post in charge of the place today, then the post the form named; nobody outside the named controller ever.
+    First the post in charge of the topic, then of the place today, then the post the form named; nobody outside the named
+    controller ever.
     """
     if addressee.place is None:
         return Hands()
     day = clock.local_day(now)
-    today = staffing.responsible_for(addressee.place.pk, on=day)
-    for post in (today.post, addressee.post):
+    today = staffing.responsible_for_topic(addressee.place.pk, topic, day, is_shown=False)
+    local = staffing.responsible_for(addressee.place.pk, on=day, is_shown=False) if today.topic else today
+    for post in (today.post, local.post, addressee.post):
         if post is None:
             continue
         acting = staffing.acting_post(post, day)

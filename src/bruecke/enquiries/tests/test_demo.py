@@ -5,8 +5,8 @@ from random import Random
 from bruecke.core.registries import DemoContext
 from bruecke.core.scope import for_district
 from bruecke.enquiries.demo import load_enquiries
-from bruecke.enquiries.demo_referrals import load_referrals
-from bruecke.enquiries.demo_tally import load_tally
+from bruecke.enquiries.demo.referrals import load_referrals
+from bruecke.enquiries.demo.tally import load_tally
 from bruecke.enquiries.models import Attachment, Enquiry, Message, OfferChoice, Referral, TallyEntry, TimelineEvent, UnmetDemand
 from bruecke.enquiries.states import Channel, ConsentBasis, EnquiryState, Outcome, ReferralState
 from bruecke.enquiries.tests.factories import make_offers, make_scene

@@ -209,3 +209,31 @@ def test_escalating_moves_nothing_and_opens_nothing(scene, now):
     assert (hands(enquiry), enquiry.assigned_account_id, enquiry.controller_id, enquiry.unit_id) == before
     for name in ("office", "guard", "heidenau", "colleague"):
         assert not type(enquiry).objects.visible_to(viewer(scene, name, now)).filter(pk=enquiry.pk).exists()
+
+
+def test_given_by_hand_to_somebody_who_is_away_it_goes_to_the_deputy_and_undo_takes_both_back(scene, deputy, now):
+    go_away(scene, deputy, now)
+    enquiry = ask(scene, now, consent_to_share=True, ags=FREITAL)
+    office = viewer(scene, "office", now)
+    before = hands(enquiry)
+    given = actions.assign_enquiry(
+        enquiry=enquiry, account=scene.accounts["heidenau"], version=enquiry.version, viewer=office, now=now
+    )
+    assert hands(enquiry) == (deputy, scene.posts["heidenau"])
+    assert steps(enquiry)[-2:] == [Step.ASSIGNED, Step.DEPUTISED]
+    assert given.version == enquiry.version
+    actions.undo_step(enquiry=enquiry, version=enquiry.version, viewer=office, now=now)
+    assert hands(enquiry) == before
+
+
+def test_undoing_a_take_over_leaves_it_on_behalf_of_the_absent_post(scene, deputy, now):
+    enquiry = ask(scene, now)
+    go_away(scene, deputy, now)
+    enquiry.refresh_from_db()
+    colleague = viewer(scene, "office", now)
+    actions.take_over_enquiry(enquiry=enquiry, version=enquiry.version, viewer=colleague, now=now)
+    assert hands(enquiry)[1] is None
+    actions.undo_step(enquiry=enquiry, version=enquiry.version, viewer=colleague, now=now)
+    assert hands(enquiry) == (deputy, scene.posts["heidenau"])
+    staffing.start_absences(scene.district, now + BACK)
+    assert hands(enquiry) == (scene.posts["heidenau"], None)

@@ -15,7 +15,10 @@ from bruecke.enquiries import actions, queries
 from bruecke.enquiries.forms import AskForm, FollowUpForm, sign_addressee
 from bruecke.enquiries.models import Enquiry, Message
 from bruecke.enquiries.tests.factories import DOHNA, FREITAL, HEIDENAU, MARKER, PIRNA, addressee, ask, code_of, viewer
+from bruecke.staffing import actions as staffing_actions
+from bruecke.staffing.tests.factories import make_holder, make_post
 from bruecke.ui.tests.factories import guard_data
+from bruecke.vocabulary.models import Topic
 
 ASK, STATUS = "/de/musterkreis/frage/", "/de/musterkreis/antwort/"
 CODE = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){4}")
@@ -305,3 +308,65 @@ def test_gap_is_named_as_the_leading_office(client, scene, now):
     client.post(ASK, filled(scene, now, DOHNA))
     enquiry = Enquiry.objects.get()
     assert (enquiry.controller, enquiry.unit, enquiry.assigned_account) == (scene.leading, scene.coordination, None)
+
+
+@pytest.fixture
+def topic_post(scene, now):
+    """The topic German belongs to the association's post in Freital, in the whole district."""
+    staffing_actions.give_topic(
+        district=scene.district,
+        post=scene.posts["freital"],
+        topic=Topic.objects.get(pk="german"),
+        municipality=None,
+        valid_from=clock.local_day(now),
+        viewer=Viewer.system("test", scene.district.pk),
+        now=now,
+    )
+    return scene.posts["freital"]
+
+
+def test_a_topic_with_a_post_of_its_own_is_named_on_the_form(client, scene, topic_post):
+    page = re.sub(r"</?bdi[^>]*>", "", client.get(f"{ASK}?ort=heidenau").content.decode())
+    assert "Fragen zum Thema „Deutsch" in page
+    assert "Trägerverein" in page
+    assert "Fragen zum Thema" not in client.get(f"{ASK}?ort=freital").content.decode()
+    chosen = client.get(f"{ASK}?ort=heidenau&thema=german").content.decode()
+    assert "An: " in chosen
+    assert "Integrationskoordination Freital" in chosen
+
+
+def test_a_topic_that_brings_another_controller_is_shown_before_it_is_sent(client, scene, now, topic_post):
+    data = filled(scene, now, HEIDENAU)
+    response = client.post(ASK, data)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Zu diesem Thema liest eine andere Stelle" in page
+    named = re.search(r'name="named" value="([^"]+)"', page).group(1)
+    assert client.post(ASK, {**data, "named": named}).status_code == 200
+    enquiry = Enquiry.objects.get()
+    assert (enquiry.controller, enquiry.assigned_post) == (scene.association, topic_post)
+    assert enquiry.place_id == HEIDENAU
+
+
+def test_a_topic_never_takes_a_question_out_of_the_named_controller(client, scene, now, topic_post):
+    """Another topic was chosen when the form named its reader; the post of the place stays the reader."""
+    other = Topic.objects.exclude(pk="german").order_by("order").first()
+    data = filled(scene, now, HEIDENAU, topic=other.pk)
+    assert client.post(ASK, data).status_code == 200
+    assert Enquiry.objects.get().assigned_post == scene.posts["heidenau"]
+
+
+def test_a_topic_inside_the_same_controller_goes_straight_to_its_post(client, scene, now):
+    special = make_post(scene.district, controller=scene.leading, unit=scene.coordination, title="Sprache")
+    make_holder(special, scene.accounts["colleague"])
+    staffing_actions.give_topic(
+        district=scene.district,
+        post=special,
+        topic=Topic.objects.get(pk="german"),
+        municipality=None,
+        valid_from=clock.local_day(now),
+        viewer=Viewer.system("test", scene.district.pk),
+        now=now,
+    )
+    assert client.post(ASK, filled(scene, now, HEIDENAU)).status_code == 200
+    assert Enquiry.objects.get().assigned_post == special

@@ -16,5 +16,6 @@ urlpatterns = [
     path("vermittlung/<str:token>/", provider.ProviderReferral.as_view(), name="referral"),
     path("vermittlung/<str:token>/antwort/", provider.ProviderAnswer.as_view(), name="referral-answer"),
     path("vermittlung/<str:token>/datei/", provider.ProviderFile.as_view(), name="referral-file"),
+    path("antwort/daten/", status.OwnData.as_view(), name="own-data"),
     path("antwort/loeschen/", status.Delete.as_view(), name="delete"),
 ]

@@ -18,8 +18,10 @@ from bruecke.enquiries.queries import Addressee
 from bruecke.enquiries.views.attaching import TakesFiles
 from bruecke.places import queries as places
 from bruecke.places.models import Area
+from bruecke.staffing import queries as staffing
 from bruecke.ui.views import PublicForm
 from bruecke.vocabulary import queries as vocabulary
+from bruecke.vocabulary.models import Topic
 
 HOUR = timedelta(hours=1)
 
@@ -28,8 +30,8 @@ class Writing(PublicForm):
     """What asking and offering help share: whom the page names, where it goes, the limit, the receipt.
 
     The place comes by `?ort=<slug>` or is chosen on the page; the page carries, signed, whom it named. When the responsibility
-    changes before the form is sent, the question stays inside the controller named; when another place would bring another
-    controller, the form is shown again with the new name first.
+    changes before the form is sent, the question stays inside the controller named; when another place or topic would bring
+    another controller, the form is shown again with the new name first.
     """
 
     @cached_property
@@ -52,10 +54,15 @@ class Writing(PublicForm):
     @cached_property
     def addressee(self) -> Addressee:
         """Who reads questions from the chosen place today."""
-        found = queries.addressee_for(self.district, self.chosen, self.day)
+        found = queries.addressee_for(self.district, self.chosen, self.day, self.subject)
         if found is None:
             raise Http404
         return found
+
+    @cached_property
+    def subject(self) -> Topic | None:
+        """The topic chosen so far, where the page asks for one."""
+        return None
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "places": [(area.pk, area.name) for area in self.municipalities]}
@@ -104,13 +111,17 @@ class Writing(PublicForm):
         if named is None or named.controller.district_id != self.district.pk:
             form.add_error(None, _("Bitte prüfen Sie, wer Ihre Frage liest, und senden Sie noch einmal."))
             return None
-        if (named.place.pk if named.place else None) == place_id:
+        same_place = (named.place.pk if named.place else None) == place_id
+        if same_place and named.topic == self.addressee.topic:
             return named
         if (named.controller_id, named.unit_id) == (self.addressee.controller_id, self.addressee.unit_id):
             return self.addressee
-        form.add_error(
-            None, _("Für diesen Ort liest eine andere Stelle Ihre Frage. Bitte prüfen Sie den Hinweis und senden Sie noch einmal.")
-        )
+        words = _("Für diesen Ort liest eine andere Stelle Ihre Frage. Bitte prüfen Sie den Hinweis und senden Sie noch einmal.")
+        if same_place:
+            words = _(
+                "Zu diesem Thema liest eine andere Stelle Ihre Frage. Bitte prüfen Sie den Hinweis und senden Sie noch einmal."
+            )
+        form.add_error(None, words)
         return None
 
     def _count_try(self) -> None:
@@ -155,8 +166,28 @@ class Ask(TakesFiles, Writing):
     def topics(self) -> list[tuple[str, str]]:
         return [(topic.pk, vocabulary.label(topic, self.lang)) for topic in vocabulary.topics()]
 
+    @cached_property
+    def subject(self) -> Topic | None:
+        is_sent = self.request.method == "POST"
+        wanted = self.request.POST.get("topic", "") if is_sent else self.request.GET.get("thema", "")
+        return next((topic for topic in vocabulary.topics() if topic.pk == wanted), None) if wanted else None
+
+    @cached_property
+    def elsewhere(self) -> list[tuple[str, Any]]:
+        """Topics whose questions somebody else than the addressee reads, so that nobody learns it only after sending."""
+        if self.chosen is None or self.subject is not None:
+            return []
+        return [
+            (vocabulary.label(answer.topic, self.lang), answer.responsible)
+            for answer in staffing.topic_answers(self.chosen.pk, self.day)
+            if answer.responsible.holder_account_id is not None and answer.responsible.post != self.addressee.post
+        ]
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "topics": self.topics}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(elsewhere=self.elsewhere, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
         topic = self.request.GET.get("thema", "")

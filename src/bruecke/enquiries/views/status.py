@@ -15,8 +15,11 @@ from bruecke.enquiries.actions import referral as referring
 from bruecke.enquiries.forms import CodeForm, FollowUpForm
 from bruecke.enquiries.models import Enquiry
 from bruecke.enquiries.queries import attachments, referrals
+from bruecke.enquiries.queries.subject import resident_sections
 from bruecke.enquiries.states import Consent
 from bruecke.enquiries.views.attaching import TakesFiles
+from bruecke.privacy.exports import OWN_DATA_TYPES
+from bruecke.privacy.queries.archive import Chapter, as_html, as_json
 from bruecke.ui.urls import public_url
 from bruecke.ui.views import PublicForm
 from bruecke.ui.views.public import refusals_as_errors
@@ -189,6 +192,24 @@ class PassOn(_WithCode):
         except WrongState as error:
             return self.show(self.fresh(), message=str(error), status=409)
         return self.show(self.fresh(), message=words[wish])
+
+
+class OwnData(_WithCode):
+    """Everything the resident gave and was told, as a file to keep (Art. 15, 20): "html" to read, "json" for programs."""
+
+    def act(self) -> HttpResponse:
+        enquiry, fmt = self.fresh(), self.request.POST.get("format", "html")
+        if fmt not in OWN_DATA_TYPES:
+            raise Http404
+        chapter = Chapter(queries.headline(enquiry), [one for one in resident_sections(enquiry) if one.records])
+        write = as_html if fmt == "html" else as_json
+        content = write(_("Meine Frage"), enquiry.controller.name, [chapter], self.now)
+        actions.note_own_data(enquiry=enquiry, viewer=queries.holder_viewer(enquiry), now=self.now)
+        response = HttpResponse(content, content_type=OWN_DATA_TYPES[fmt])
+        response["Content-Disposition"] = f'attachment; filename="meine-frage.{fmt}"'
+        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
 
 
 class Delete(_WithCode):

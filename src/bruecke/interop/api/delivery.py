@@ -17,6 +17,7 @@ Item = TypeVar("Item")
 NEW_ANSWERS, TEN_MINUTES = 1200, timedelta(minutes=10)
 PageNumber = Annotated[int, Field(ge=1, le=10_000)]
 PerPage = Annotated[int, Field(ge=1, le=100)]
+TopicKey = Annotated[str, Field(pattern=r"^[a-z0-9-]{0,40}$", description="Key of a topic; empty: any")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]{0,60}$", description="A district's short name in addresses; empty: all")]
 Ags = Annotated[str, Field(pattern=r"^[0-9]{8}$", description="Amtlicher Gemeindeschlüssel")]
 MaybeAgs = Annotated[str, Field(pattern=r"^([0-9]{8})?$", description="Amtlicher Gemeindeschlüssel; empty: everywhere")]

@@ -13,12 +13,14 @@ from bruecke.core.scope import for_district
 from bruecke.directory.models import Location
 from bruecke.interop import queries
 from bruecke.interop.api import schemas
-from bruecke.interop.api.delivery import Ags, PageNumber, PerPage, Slug, Words, asked_district, cut, deliver, page_url
+from bruecke.interop.api.delivery import Ags, PageNumber, PerPage, Slug, TopicKey, Words, asked_district, cut, deliver, page_url
 from bruecke.places import queries as places
 from bruecke.places.queries import Place
 from bruecke.places.states import AreaKind
 from bruecke.staffing import queries as staffing
 from bruecke.staffing.queries import Responsible
+from bruecke.vocabulary import queries as vocabulary
+from bruecke.vocabulary.models import Topic
 
 router = Router(tags=["places"])
 MOST_MATCHES = 1000
@@ -89,18 +91,24 @@ def _place(ags: str, district: District) -> schemas.Place:
 
 
 @router.get("/responsible", response={200: schemas.Responsible, **ERRORS}, operation_id="get_responsible")
-def get_responsible(request: HttpRequest, ags: Ags, on: date | None = None) -> HttpResponse:
-    """Who is responsible in a municipality on a day (default today): released contact data and the next consultation hours."""
+def get_responsible(request: HttpRequest, ags: Ags, on: date | None = None, topic: TopicKey = "") -> HttpResponse:
+    """Who is responsible in a municipality on a day (default today): released contact data and the next consultation hours.
+
+    With `topic` (key of a topic) the post that answers questions on it, where the topic has one of its own.
+    """
     district = _district_of(ags, "staffing")
     day = on or clock.today()
     if not FIRST_DAY <= day <= LAST_DAY:  # OpenAPI cannot bound a date, so no answer is the honest one
         raise Http404("nothing is known about that day")
-    return deliver(request, district, partial(_responsible, ags, day, district))
+    subject = vocabulary.topic(topic) if topic else None
+    if topic and subject is None:
+        raise Http404("no such topic")
+    return deliver(request, district, partial(_responsible, ags, day, district, subject))
 
 
-def _responsible(ags: str, day: date, district: District) -> schemas.Responsible:
+def _responsible(ags: str, day: date, district: District, topic: Topic | None) -> schemas.Responsible:
     with for_district(district):
-        contact = _contact(staffing.responsible_for(ags, day), district)
+        contact = _contact(staffing.responsible_for_topic(ags, topic, day), district)
     return schemas.Responsible(ags=ags, on=day, district=district.slug, items=[contact], total=1, page=1, per_page=20)
 
 

@@ -91,7 +91,7 @@ def test_description_is_served_and_names_every_promise(client, scene):
             assert list(answers[status]["content"]) == [PROBLEM]
     names = {one["name"] for one in described["paths"]["/api/v1/offers"]["get"]["parameters"]}
     assert names == {"q", "category", "language", "ags", "radius_km", "district", "page", "per_page"}
-    assert {one["name"] for one in described["paths"]["/api/v1/responsible"]["get"]["parameters"]} == {"ags", "on"}
+    assert {one["name"] for one in described["paths"]["/api/v1/responsible"]["get"]["parameters"]} == {"ags", "on", "topic"}
 
 
 def test_place_has_exactly_these_fields(client, scene):

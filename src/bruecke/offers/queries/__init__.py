@@ -29,6 +29,7 @@ from bruecke.offers.queries.desk import (
 from bruecke.offers.queries.duplicates import Alike, similar_offers
 from bruecke.offers.queries.fields import EDITABLE, PROPOSABLE, STATE, as_json, from_json, in_words, label_of_field, snapshot
 from bruecke.offers.queries.filters import DUE, FRESH, NEVER, Candidate, MapPoint, OfferFilters, OfferLine, OfferList
+from bruecke.offers.queries.finding import find_offers
 from bruecke.offers.queries.freshness import (
     CONFIRM_EVERY_MONTHS,
     FREE_PLACES_DAYS,
@@ -92,6 +93,7 @@ __all__ = [
     "desk_rows",
     "facet_counts",
     "feedback_of",
+    "find_offers",
     "from_json",
     "haversine_km",
     "in_words",

@@ -50,8 +50,10 @@ def inventory_table(viewer: Viewer, question: FigureQuestion, now: datetime) -> 
     names = _namer(question.rows, district)
     order = sorted(by_row, key=lambda key: (not key, -len(by_row[key]), sort_key(str(names(key))), key))
     line: Callable[[set[int]], tuple[Cell, ...]]
+    by_column = _by_key(confirmed, keys[question.columns]) if question.columns else {}
+    across: list[str] = []
     if question.columns:
-        by_column, words = _by_key(confirmed, keys[question.columns]), _namer(question.columns, district)
+        words = _namer(question.columns, district)
         across = sorted(by_column, key=lambda key: (not key, sort_key(str(words(key))), key))
         columns = (*(Head(key, words(key)) for key in across), Head("", _("jedes einmal")))
 
@@ -68,6 +70,7 @@ def inventory_table(viewer: Viewer, question: FigureQuestion, now: datetime) -> 
         columns=columns,
         cells=tuple(line(by_row[key]) for key in order),
         openable=tuple(len(by_row[key]) for key in order),
+        openable_cells=tuple((*(len(by_row[key] & by_column[one]) for one in across), 0) for key in order) if across else (),
         all_openable=len(confirmed),
         last=(_("Alle Angebote, jedes einmal"), line(set(confirmed))) if confirmed else None,
         note=_("Stand heute. Ein Angebot mit mehreren Arten oder Orten zählt in jeder Zeile."),

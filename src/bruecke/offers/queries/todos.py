@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_scopes import get_scope
 
+from bruecke.core import memo
 from bruecke.core.clock import local_day
+from bruecke.core.counting import counted
 from bruecke.core.models import District
 from bruecke.core.registries import Todo, Urgency
 from bruecke.core.viewer import Viewer
@@ -36,21 +38,51 @@ def waiting_count(viewer: Viewer, now: datetime) -> int:
     """Open proposals and hints in this person's charge. One query: every page of the desk asks."""
     if not (viewer.leads_district or viewer.is_coordinator):
         return 0
-    proposals = for_viewer(ChangeProposal.objects.visible_to(viewer).open(), viewer, "offer__")
-    feedback = for_viewer(OfferFeedback.objects.visible_to(viewer).open(), viewer, "offer__")
-    return int(proposals.order_by().values("pk").union(feedback.order_by().values("pk"), all=True).count())
+    return memo.once(_waiting_key(viewer), lambda: _waiting_count(viewer))
+
+
+def _waiting_count(viewer: Viewer) -> int:
+    found = counted(viewer.district_id, proposals=_open_proposals(viewer), feedback=_open_feedback(viewer))
+    return sum(found.values())
+
+
+def _waiting_key(viewer: Viewer) -> tuple[object, ...]:
+    return ("offers.waiting_count", viewer)
+
+
+def _open_proposals(viewer: Viewer) -> Any:
+    return for_viewer(ChangeProposal.objects.visible_to(viewer).open(), viewer, "offer__")
+
+
+def _open_feedback(viewer: Viewer) -> Any:
+    return for_viewer(OfferFeedback.objects.visible_to(viewer).open(), viewer, "offer__")
 
 
 def collect(viewer: Viewer, now: datetime) -> Iterator[Todo]:
-    """Proposals and hints one by one (at most eight each), silent providers, and two lists: nobody to ask, old free places."""
+    """Proposals and hints one by one (at most eight each), silent providers, and two lists: nobody to ask, old free places.
+
+    One query counts them all; one more for each kind that is there and shown one by one.
+    """
     if not (viewer.leads_district or viewer.is_coordinator):
         return
-    yield from _proposals(viewer, now)
-    yield from _feedback(viewer, now)
-    yield from _silent(viewer, now)
     district = get_scope().get("district") or District.objects.get(pk=viewer.district_id or 0)
-    yield from _unasked(viewer, district, now)
-    yield from _free_places(viewer, district, now)
+    counts = counted(
+        viewer.district_id,
+        proposals=_open_proposals(viewer),
+        feedback=_open_feedback(viewer),
+        silent=_silent_requests(viewer, now),
+        unasked=_unasked_offers(viewer, district, now),
+        old_places=for_viewer(Offer.objects.filter(old_places(district, local_day(now))), viewer),
+    )
+    memo.tell(_waiting_key(viewer), counts["proposals"] + counts["feedback"])
+    if counts["proposals"]:
+        yield from _proposals(viewer, now)
+    if counts["feedback"]:
+        yield from _feedback(viewer, now)
+    if counts["silent"]:
+        yield from _silent(viewer, now)
+    yield from _unasked(counts["unasked"])
+    yield from _free_places(counts["old_places"], free_places_days(district, local_day(now)))
 
 
 def _age(moment: datetime, now: datetime) -> Urgency:
@@ -58,8 +90,7 @@ def _age(moment: datetime, now: datetime) -> Urgency:
 
 
 def _proposals(viewer: Viewer, now: datetime) -> Iterator[Todo]:
-    rows = for_viewer(ChangeProposal.objects.visible_to(viewer).open(), viewer, "offer__").select_related("offer")
-    for row in rows.order_by("proposed_at", "pk")[:_LIMIT]:
+    for row in _open_proposals(viewer).select_related("offer").order_by("proposed_at", "pk")[:_LIMIT]:
         yield Todo(
             urgency=_age(row.proposed_at, now),
             due_at=row.proposed_at + timedelta(days=7),
@@ -73,8 +104,7 @@ def _proposals(viewer: Viewer, now: datetime) -> Iterator[Todo]:
 
 
 def _feedback(viewer: Viewer, now: datetime) -> Iterator[Todo]:
-    rows = for_viewer(OfferFeedback.objects.visible_to(viewer).open(), viewer, "offer__").select_related("offer")
-    for row in rows.order_by("given_at", "pk")[:_LIMIT]:
+    for row in _open_feedback(viewer).select_related("offer").order_by("given_at", "pk")[:_LIMIT]:
         yield Todo(
             urgency=_age(row.given_at, now),
             due_at=row.given_at + timedelta(days=7),
@@ -87,15 +117,18 @@ def _feedback(viewer: Viewer, now: datetime) -> Iterator[Todo]:
         )
 
 
-def _silent(viewer: Viewer, now: datetime) -> Iterator[Todo]:
+def _silent_requests(viewer: Viewer, now: datetime) -> Any:
     """Providers that did not answer and still have entries nobody confirmed since they were asked."""
     open_ones = for_viewer(Offer.objects.published(local_day(now)), viewer).filter(provider=OuterRef("provider"))
     unsettled = open_ones.filter(
         Q(confirmed_on=None) | Q(confirmed_on__lte=OuterRef("asked_at__date")), changed_at__lte=OuterRef("asked_at")
     )
     later = ConfirmationRequest.objects.filter(provider=OuterRef("provider"), asked_at__gt=OuterRef("asked_at"))
-    rows = ConfirmationRequest.objects.filter(state=RequestState.UNANSWERED).filter(Exists(unsettled), ~Exists(later))
-    for row in rows.select_related("provider").order_by("ended_at", "pk")[:_LIMIT]:
+    return ConfirmationRequest.objects.filter(state=RequestState.UNANSWERED).filter(Exists(unsettled), ~Exists(later))
+
+
+def _silent(viewer: Viewer, now: datetime) -> Iterator[Todo]:
+    for row in _silent_requests(viewer, now).select_related("provider").order_by("ended_at", "pk")[:_LIMIT]:
         yield Todo(
             urgency=Urgency.WEEK,
             due_at=None,
@@ -107,13 +140,16 @@ def _silent(viewer: Viewer, now: datetime) -> Iterator[Todo]:
         )
 
 
-def _unasked(viewer: Viewer, district: District, now: datetime) -> Iterator[Todo]:
+def _unasked_offers(viewer: Viewer, district: District, now: datetime) -> Any:
     """Due entries that the mail loop does not reach: the provider has no mailbox, or the offer is internal."""
     today = local_day(now)
     due = Offer.objects.running().filter(Q(valid_until=None) | Q(valid_until__gt=today))
     due = due.unconfirmed_since(unconfirmed_since(district, today))
-    rows = for_viewer(due.filter(not_asked()), viewer)
-    if count := rows.count():
+    return for_viewer(due.filter(not_asked()), viewer)
+
+
+def _unasked(count: int) -> Iterator[Todo]:
+    if count:
         title = ngettext(
             "%(count)s Angebot ist nicht bestätigt und wird nicht per E-Mail erfragt",
             "%(count)s Angebote sind nicht bestätigt und werden nicht per E-Mail erfragt",
@@ -122,10 +158,8 @@ def _unasked(viewer: Viewer, district: District, now: datetime) -> Iterator[Todo
         yield _list_todo(title % {"count": count}, {"bestaetigt": DUE, "nicht_gefragt": "1"})
 
 
-def _free_places(viewer: Viewer, district: District, now: datetime) -> Iterator[Todo]:
-    today = local_day(now)
-    days = free_places_days(district, today)
-    if count := for_viewer(Offer.objects.filter(old_places(district, today)), viewer).count():
+def _free_places(count: int, days: int) -> Iterator[Todo]:
+    if count:
         title = ngettext(
             "Freie Plätze von %(count)s Angebot sind älter als %(days)s Tage",
             "Freie Plätze von %(count)s Angeboten sind älter als %(days)s Tage",

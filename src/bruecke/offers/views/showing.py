@@ -120,8 +120,8 @@ class Shown:
             facts[0] = (_("Wann"), lines, german(self.offer.schedule_note))
         if self.when:
             facts.append((_("Nächster Termin"), format_html('<bdi dir="ltr">{}</bdi>', moment(self.line.next_at))))
-        for label, day in ((_("Läuft ab"), self.offer.valid_from), (_("Endet vor dem"), self.offer.valid_until)):
-            if day is not None and (label != _("Läuft ab") or day > self.now.date()):
+        for label, day in ((_("Beginnt am"), self.offer.valid_from), (_("Endet vor dem"), self.offer.valid_until)):
+            if day is not None and (label != _("Beginnt am") or day > self.now.date()):
                 facts.append((label, format_html('<bdi dir="ltr">{}</bdi>', f"{day:%d.%m.%Y}")))
         return facts
 

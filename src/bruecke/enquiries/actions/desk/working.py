@@ -16,6 +16,7 @@ from bruecke.enquiries import rules
 from bruecke.enquiries.actions import notices
 from bruecke.enquiries.actions.attaching import attach_files
 from bruecke.enquiries.actions.choosing import count_unmet, uncount_unmet
+from bruecke.enquiries.actions.deputising import stand_in
 from bruecke.enquiries.actions.events import EnquiryAnswered, EnquiryAssigned, EnquiryReopened
 from bruecke.enquiries.actions.keeping import finish
 from bruecke.enquiries.actions.traces import (
@@ -85,8 +86,8 @@ def take_over_enquiry(*, enquiry: Enquiry, version: int | None, viewer: Viewer, 
 def assign_enquiry(*, enquiry: Enquiry, account: Account, version: int | None, viewer: Viewer, now: datetime) -> Enquiry:
     """Give the question to somebody who works with questions: inside the named controller, or anywhere with the resident's consent.
 
-    Effects: assigned to that person and her post of today; timeline `assigned` (can be undone); audit `enquiry.assigned`; event
-    `EnquiryAssigned`. Raises: NotAllowed, Stale, WrongState, Invalid.
+    Effects: assigned to that person and her post of today, or, where that post is away, to who stands in for it; timeline
+    `assigned` (can be undone); audit `enquiry.assigned`; event `EnquiryAssigned`. Raises: NotAllowed, Stale, WrongState, Invalid.
     """
     fresh = locked_for_work(enquiry, viewer, version)
     if fresh.state not in RUNNING:
@@ -105,7 +106,9 @@ def assign_enquiry(*, enquiry: Enquiry, account: Account, version: int | None, v
         raise Invalid(
             {"assignee": _("Diese Person gehört zu einer anderen Stelle. Dafür fehlt die Einwilligung der ratsuchenden Person.")}
         )
-    return _give(fresh, Step.ASSIGNED, account_id=account.pk, viewer=viewer, now=now)
+    given = _give(fresh, Step.ASSIGNED, account_id=account.pk, viewer=viewer, now=now)
+    stand_in(given, viewer=viewer, now=now)
+    return given
 
 
 @transaction.atomic
@@ -283,7 +286,7 @@ def undo_step(*, enquiry: Enquiry, version: int | None, viewer: Viewer, now: dat
     A notice that was sent stays sent. Raises: NotAllowed (not one's own step, or too late), Stale, WrongState.
     """
     fresh = locked(enquiry)
-    last = TimelineEvent.objects.filter(enquiry=fresh).order_by("-pk").first()
+    last = _last_step(fresh)
     if last is None or not rules.can_undo(viewer, actor_id=last.actor_id, happened_at=last.happened_at, now=now):
         raise NotAllowed
     fresh.check_version(version)
@@ -297,8 +300,19 @@ def undo_step(*, enquiry: Enquiry, version: int | None, viewer: Viewer, now: dat
     else:
         fresh.assigned_account_id = last.before_account_id
         fresh.assigned_post_id = last.before_post_id
+        fresh.on_behalf_of_account_id = last.before_behalf_account_id
+        fresh.on_behalf_of_post_id = last.before_behalf_post_id
         fresh.state = last.before_state
     fresh.save_next()
     note_step(fresh, Step.UNDONE, viewer=viewer, now=now, code=last.step)
     audit.record(verb="enquiry.undone", target=fresh, viewer=viewer, now=now, fields=("state", "assigned_account"))
     return fresh
+
+
+def _last_step(enquiry: Enquiry) -> TimelineEvent | None:
+    """What somebody did last. Where the house passed the question on to a deputy in the same moment, that goes with it."""
+    events = TimelineEvent.objects.filter(enquiry=enquiry).order_by("-pk")
+    last = events.first()
+    if last is not None and last.step == Step.DEPUTISED:
+        return events.filter(happened_at=last.happened_at, actor_id=last.actor_id, step=Step.ASSIGNED).first() or last
+    return last

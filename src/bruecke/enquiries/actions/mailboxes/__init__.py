@@ -9,11 +9,12 @@ from bruecke.enquiries.actions.mailboxes.editing import (
     settle_set_aside,
     switch_mailbox,
 )
-from bruecke.enquiries.actions.mailboxes.fetching import FOLDER, fetch_mailbox, forget_messages
+from bruecke.enquiries.actions.mailboxes.fetching import FOLDER, KEEP_MESSAGES, fetch_mailbox, forget_messages
 from bruecke.enquiries.actions.mailboxes.imap import Trouble
 
 __all__ = [
     "FOLDER",
+    "KEEP_MESSAGES",
     "MAILBOX_FIELDS",
     "Trouble",
     "check_mailbox",

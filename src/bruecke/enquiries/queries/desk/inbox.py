@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from bruecke.core import clock
-from bruecke.core.folding import sort_key
+from bruecke.core import clock, memo
+from bruecke.core.folding import find_key, sort_key
 from bruecke.core.viewer import Viewer
 from bruecke.enquiries.models import Enquiry
 from bruecke.enquiries.querysets import EnquiryQuerySet, readable, withheld
@@ -19,6 +19,8 @@ from bruecke.vocabulary import queries as vocabulary
 
 MINE, ALL, UNASSIGNED, OVERDUE = "meine", "alle", "offen", "ueberfaellig"
 RUNNING_FILTER = "laufend"
+OPEN_COUNT = "enquiries.open_count"
+"""Key of the number beside *Fragen* in the navigation, for `core.memo`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class InboxCounts:
     unassigned: int
     overdue: int
     withheld: int
+    waiting: int = 0
+    """Given to this person, and the office owes an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,15 @@ class Filters:
 
 
 def inbox_counts(viewer: Viewer, now: datetime) -> InboxCounts:
-    """One query; zeros for people who do not work on questions."""
+    """One query a request; zeros for people who do not work on questions."""
     if not viewer.has(*WORKING_ROLES):
         return InboxCounts(0, 0, 0, 0, 0)
+    counts = memo.once(("enquiries.inbox_counts", viewer, now), lambda: _inbox_counts(viewer, now))
+    memo.tell((OPEN_COUNT, viewer), counts.waiting)
+    return counts
+
+
+def _inbox_counts(viewer: Viewer, now: datetime) -> InboxCounts:
     seen, running = readable(viewer), Q(state__in=RUNNING)
     figures = Enquiry.objects.filter(district_id=viewer.district_id).aggregate(
         mine=Count("pk", filter=seen & running & Q(assigned_account_id=viewer.account_id)),
@@ -62,6 +72,7 @@ def inbox_counts(viewer: Viewer, now: datetime) -> InboxCounts:
         unassigned=Count("pk", filter=seen & running & Q(assigned_account=None)),
         overdue=Count("pk", filter=seen & Q(state__in=WAITING, due_at__lt=now)),
         withheld=Count("pk", filter=withheld(viewer) & running),
+        waiting=Count("pk", filter=seen & Q(state__in=WAITING, assigned_account_id=viewer.account_id)),
     )
     return InboxCounts(**figures)
 
@@ -85,7 +96,17 @@ def inbox(viewer: Viewer, tab: str, filters: Filters, now: datetime) -> EnquiryQ
         rows = rows.filter(topic=None) if filters.topic == "-" else rows.filter(topic_id=filters.topic)
     if filters.language:
         rows = rows.filter(contact_language=filters.language)
-    return rows.filter(_counted(filters)).matching(filters.text).by_urgency().with_row_facts()
+    return rows.filter(_counted(filters) & matching(filters.text)).by_urgency().with_row_facts()
+
+
+def matching(text: str) -> Q:
+    """Each word of `text` occurs in short title, messages or reference, in the name of the place or in the topic; folded."""
+    wanted = Q()
+    for word in find_key(text).split():
+        topics = [topic.pk for topic in vocabulary.topics() if word in find_key(str(topic))]
+        found = Q(find_key__contains=word) | Q(place__find_key__contains=word)
+        wanted &= found | Q(topic__in=topics) if topics else found
+    return wanted
 
 
 def _counted(filters: Filters) -> Q:

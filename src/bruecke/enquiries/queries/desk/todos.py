@@ -7,20 +7,22 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bruecke.core import clock
+from bruecke.core import clock, memo
 from bruecke.core.registries import Todo, Urgency
 from bruecke.core.viewer import Viewer
 from bruecke.enquiries import rules
 from bruecke.enquiries.models import Enquiry
-from bruecke.enquiries.queries.desk.inbox import ALL, OVERDUE, UNASSIGNED, inbox_counts, language_names
+from bruecke.enquiries.queries.desk.inbox import ALL, OPEN_COUNT, OVERDUE, UNASSIGNED, inbox_counts, language_names
 from bruecke.enquiries.states import EnquiryState
 
 _LIMIT = 12
 
 
 def open_count(viewer: Viewer, now: datetime) -> int:
-    """Questions given to this person that wait for an answer. One query."""
-    return Enquiry.objects.visible_to(viewer).mine(viewer).waiting().count() if viewer.has(*rules.WORKING_ROLES) else 0
+    """Questions given to this person that wait for an answer. One query, none where the page has counted them already."""
+    if not viewer.has(*rules.WORKING_ROLES):
+        return 0
+    return memo.once((OPEN_COUNT, viewer), lambda: Enquiry.objects.visible_to(viewer).mine(viewer).waiting().count())
 
 
 def collect(viewer: Viewer, now: datetime) -> Iterator[Todo]:
@@ -28,12 +30,13 @@ def collect(viewer: Viewer, now: datetime) -> Iterator[Todo]:
     if not viewer.has(*rules.WORKING_ROLES):
         return
     soon = clock.start_of(clock.local_day(now) + timedelta(days=7))
+    counts = inbox_counts(viewer, now)
     own = Enquiry.objects.visible_to(viewer).mine(viewer).waiting().by_urgency().with_row_facts()
-    rows = [row for row in own[:_LIMIT] if row.due_at is None or row.due_at < soon or row.state == EnquiryState.NEW]
+    found = own[:_LIMIT] if counts.waiting else []
+    rows = [row for row in found if row.due_at is None or row.due_at < soon or row.state == EnquiryState.NEW]
     words = language_names() if rows else {}
     for row in rows:
         yield _todo(row, words, now)
-    counts = inbox_counts(viewer, now)
     if counts.unassigned:
         title = ngettext("%(count)s Frage ist nicht zugewiesen", "%(count)s Fragen sind nicht zugewiesen", counts.unassigned)
         yield _list_todo(title % {"count": counts.unassigned}, UNASSIGNED, Urgency.TODAY, _("Zuweisen"))

@@ -76,6 +76,7 @@ def due_words(enquiry: Enquiry, now: datetime) -> str:
 class Inbox(DeskListView):
     """Mine, all I may see, in nobody's hands, overdue; filters and order in the address."""
 
+    filter_class = InboxFilter
     template_name = "enquiries/desk/inbox.html"
     fragment = "rows"
     feature = "enquiries"
@@ -161,6 +162,9 @@ def filters_of(values: dict[str, Any]) -> queries.Filters:
 
 class Export(Inbox):
     """The same rows as a file (`?als=xlsx`: for Excel), without any content."""
+
+    needs_recent_login = True
+    is_download = True
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         _tabs, tab = self._tabs()

@@ -70,6 +70,8 @@ class _Form(DeskFormView):
 
 
 class CreateMailbox(_Form):
+    needs_recent_login = True
+
     def get_initial(self) -> dict[str, Any]:
         return {"port": 993, "security": MailboxSecurity.TLS.value, "folder": "INBOX", **super().get_initial()}
 
@@ -108,6 +110,7 @@ class _OneMailbox(DeskFormView):
 
 
 class EditMailbox(_Form, _OneMailbox):
+    needs_recent_login = True
     is_new = False
 
     def get_initial(self) -> dict[str, Any]:
@@ -202,6 +205,7 @@ class SettleMailbox(_Step):
 
 
 class RemoveMailbox(_OneMailbox):
+    needs_recent_login = True
     template_name = "enquiries/mailboxes/remove.html"
     heading = gettext_lazy("Postfach entfernen")
 

@@ -110,6 +110,7 @@ class Refer(OneQuestion):
 class Referrals(DeskListView):
     """What was handed on and how it stands."""
 
+    filter_class = ReferralFilter
     template_name = "enquiries/referral/list.html"
     feature = "offers"
     roles = rules.WORKING_ROLES
@@ -158,6 +159,9 @@ class Referrals(DeskListView):
 
 class ReferralsExport(Referrals):
     """The same rows as a table."""
+
+    needs_recent_login = True
+    is_download = True
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         fmt = kwargs["fmt"]

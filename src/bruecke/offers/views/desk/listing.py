@@ -37,6 +37,7 @@ class _Cut(list):
 
 
 class Offers(DeskListView):
+    filter_class = OfferFilter
     template_name = "offers/desk/list.html"
     feature = "offers"
     place = "offers.list"
