@@ -41,7 +41,7 @@ def load_districts(context: DemoContext) -> None:
             defaults={
                 **wanted,
                 "labels": labels,
-                "languages": ["de", "ar"],
+                "languages": ["de", "en", "uk", "ar", "ru", "prs"],
                 "features": FEATURES,
                 "is_published": True,
                 "is_demo": True,

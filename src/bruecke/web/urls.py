@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
-from bruecke.web.views import desk, health, public
+from bruecke.web.views import cards, desk, health, public, saved, search
 
 
 class LanguageConverter(StringConverter):
@@ -25,7 +25,18 @@ public_patterns = (
     ],
     "web_public",
 )
-desk_patterns = ([path("", desk.Today.as_view(), name="today")], "web")
+desk_patterns = (
+    [
+        path("", desk.Today.as_view(), name="today"),
+        path("suche/", search.Search.as_view(), name="search"),
+        path("heute/karten/", cards.ArrangeCards.as_view(), name="cards"),
+        path("ansichten/neu/", saved.SaveView.as_view(), name="view-save"),
+        path("ansichten/<str:uid>/", saved.ChangeView.as_view(), name="view-change"),
+        path("ansichten/<str:uid>/loeschen/", saved.RemoveView.as_view(), name="view-remove"),
+        path("ansichten/<str:uid>/zuruecknehmen/", saved.RestoreView.as_view(), name="view-restore"),
+    ],
+    "web",
+)
 
 urlpatterns = [
     path("", public.Home.as_view(), name="home"),
@@ -37,6 +48,7 @@ urlpatterns = [
     path("intern/konto/", include("bruecke.accounts.urls.auth")),
     path("intern/<slug:district>/", include(desk_patterns)),
     path("intern/<slug:district>/", include("bruecke.accounts.urls.desk")),
+    path("intern/<slug:district>/", include("bruecke.privacy.urls")),
     path("intern/<slug:district>/", include("bruecke.vocabulary.urls")),
     path("intern/<slug:district>/", include("bruecke.directory.urls.desk")),
     path("intern/<slug:district>/", include("bruecke.staffing.urls.desk")),

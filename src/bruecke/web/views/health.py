@@ -9,9 +9,9 @@ from bruecke import RELEASE
 
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 with the release when the database answers; a 500 otherwise, by the error itself."""
+    """200 with the release when the database answers and has been set up; 503 otherwise, by the error itself."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+        cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
     return JsonResponse({"status": "ok", "release": RELEASE})
 
 
