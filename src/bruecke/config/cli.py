@@ -7,6 +7,12 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
+from bruecke.config.operations.errors import OperatorError
+from bruecke.config.operations.upkeep import add_upkeep, explained, refused
+from bruecke.config.operations.variables import what_is_wrong
+
+WITHOUT_DJANGO = {"serve", "new-key"}  # the supervisor itself needs none, and without a key there is none
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point. Returns the exit code: 0 well, 1 refused with a reason, 2 wrong usage."""
@@ -18,13 +24,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if port is not None:
             os.environ.setdefault("BRUECKE_BASE_URL", f"http://localhost:{port}")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bruecke.config.settings.base")
-    if options.command == "serve":
-        return _serve(options)  # the supervisor itself needs no Django
-    import django
-
-    django.setup()
     run: Callable[[argparse.Namespace], int] = options.run
-    return run(options)
+    try:
+        if options.command in {"restore", "doctor"}:
+            from bruecke.config.env import bear_missing_key
+
+            bear_missing_key()
+        if options.command not in WITHOUT_DJANGO:
+            import django
+
+            django.setup()
+        return run(options)
+    except OperatorError as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(explained(error), file=sys.stderr)
+    except Exception as error:
+        sentence = what_is_wrong(error)
+        if not sentence:
+            raise
+        print(sentence, file=sys.stderr)
+        return 2
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -45,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     demo = command("demo", _demo, "Demo-Landkreise laden und starten")
     demo.add_argument("--host", default="127.0.0.1")
     demo.add_argument("--port", type=int, default=8000)
+    demo.add_argument("--stage", choices=("empty", "start", "year"), help="wie viel schon geschehen ist (sonst: ein ganzes Jahr)")
+    demo.add_argument("--reset", action="store_true", help="die Demo in diesem Datenordner löschen und neu laden")
     demo.add_argument("--load-only", action="store_true", help="nur laden, nicht starten")
     code = command("demo-code", _demo_code, "den Anmeldecode eines Demozugangs zeigen")
     code.add_argument("role", metavar="ROLLE", help="Rolle oder E-Mail-Adresse, wie beim Start gezeigt")
@@ -59,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     admin = command("invite-admin", _invite_admin, "die erste Person einladen, die Zugänge verwaltet")
     admin.add_argument("slug", metavar="LANDKREIS")
     admin.add_argument("email", metavar="E-MAIL")
+    factor = command("reset-second-factor", _reset_second_factor, "den zweiten Schritt eines Zugangs zurücksetzen")
+    factor.add_argument("slug", metavar="LANDKREIS")
+    factor.add_argument("email", metavar="E-MAIL")
     places = command("import-places", _import_places, "Gebiete, Postleitzahlen und Grenzen einlesen")
     places.add_argument("--register", type=Path, metavar="CSV", help="Gemeindeverzeichnis")
     places.add_argument("--postal-codes", type=Path, metavar="CSV", help="Postleitzahlen")
@@ -70,15 +96,10 @@ def _parser() -> argparse.ArgumentParser:
     places.add_argument("--accept-endings", action="store_true", help="viele wegfallende Gebiete hinnehmen")
     places.add_argument("--dry-run", action="store_true", help="nur prüfen, nichts speichern")
     _add_import_offers(command)
-    backup = command("backup", _backup, "alles in eine Datei sichern")
-    backup.add_argument("target", type=Path, metavar="DATEI")
-    restore = command("restore", _restore, "eine Sicherung zurückholen")
-    restore.add_argument("source", type=Path, metavar="DATEI")
-    restore.add_argument("--replace", action="store_true", help="vorhandene Daten beiseitelegen und ersetzen")
     reindex = command("reindex", _reindex, "die Suche neu aufbauen")
     reindex.add_argument("--district", metavar="LANDKREIS", help="nur diesen, sonst alle")
-    command("retry-failed", _retry_failed, "gescheiterte E-Mails und Aufträge noch einmal versuchen")
-    command("doctor", _doctor, "nachsehen, ob alles in Ordnung ist")
+    add_upkeep(command)
+    command("new-key", _new_key, "einen neuen geheimen Schlüssel anlegen, wenn der alte verloren ist")
     manage = command("django", _django, "ein Verwaltungsbefehl von Django")
     manage.add_argument("rest", nargs=argparse.REMAINDER)
     return parser
@@ -96,8 +117,14 @@ def _serve(options: argparse.Namespace) -> int:
     from bruecke.config.env import Environment
     from bruecke.config.operations.serve import serve
 
+    environment = Environment()
+    environment.read_secret_key()  # or say here, once, why the processes would not come up
     return serve(
-        host=options.host, port=options.port, processes=Environment().web_processes, with_worker=not options.without_worker
+        host=options.host,
+        port=options.port,
+        processes=environment.web_processes,
+        data=environment.data_dir,
+        with_worker=not options.without_worker,
     )
 
 
@@ -117,18 +144,20 @@ def _setup(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
+    from bruecke.config.env import Environment
     from bruecke.config.operations.demo import DemoError, prepare_demo, print_welcome
     from bruecke.config.operations.serve import serve
+    from bruecke.core.registries import DemoStage
 
     try:
-        prepare_demo()
+        prepare_demo(DemoStage(options.stage) if options.stage else None, resets=options.reset)
     except DemoError as error:
         print(error, file=sys.stderr)
         return 1
     if options.load_only:
         return 0
     print_welcome(options.port)
-    return serve(host=options.host, port=options.port, processes=1)
+    return serve(host=options.host, port=options.port, processes=1, data=Environment().data_dir)
 
 
 def _demo_code(options: argparse.Namespace) -> int:
@@ -172,6 +201,16 @@ def _invite_admin(options: argparse.Namespace) -> int:
     return _said(
         lambda: invite_administrator(slug=options.slug, email=options.email, now=clock.now()),
         "Eingeladen. Die E-Mail geht hinaus, sobald der Worker läuft.",
+    )
+
+
+def _reset_second_factor(options: argparse.Namespace) -> int:
+    from bruecke.config.operations.founding import reset_second_factor
+    from bruecke.core import clock
+
+    return _said(
+        lambda: reset_second_factor(slug=options.slug, email=options.email, now=clock.now()),
+        "Zurückgesetzt. Bei der nächsten Anmeldung wird der zweite Schritt neu eingerichtet.",
     )
 
 
@@ -238,30 +277,6 @@ def _import_offers(options: argparse.Namespace) -> int:
     return 1 if report.faulty and not (options.leave_out_faulty and report.is_applied) else 0
 
 
-def _backup(options: argparse.Namespace) -> int:
-    from bruecke.config.operations.backup import BackupError, make_backup
-
-    try:
-        target = make_backup(options.target)
-    except (BackupError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(f"Gesichert: {target} ({target.stat().st_size // 1024} KB). Die Datei enthält den Schlüssel; bitte schützen Sie sie.")
-    return 0
-
-
-def _restore(options: argparse.Namespace) -> int:
-    from bruecke.config.operations.backup import BackupError, restore_backup
-
-    try:
-        made_at = restore_backup(options.source, replace=options.replace)
-    except (BackupError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(f"Zurückgeholt: Stand vom {made_at:%d.%m.%Y, %H:%M} UTC. Bitte starten Sie Brücke neu.")
-    return 0
-
-
 def _reindex(options: argparse.Namespace) -> int:
     from bruecke.config.operations.reindex import rebuild_search
     from bruecke.core import clock
@@ -276,25 +291,15 @@ def _reindex(options: argparse.Namespace) -> int:
     return 0
 
 
-def _retry_failed(options: argparse.Namespace) -> int:
-    from bruecke.core import clock, leases
-    from bruecke.core.models import Job, OutboxMail
+def _new_key(options: argparse.Namespace) -> int:
+    """Needs no Django: without a key there is none."""
+    from bruecke.config.env import Environment
 
-    mails, jobs = (leases.retry_failed(model, now=clock.now()) for model in (OutboxMail, Job))
-    print(f"Wieder eingereiht: {mails} E-Mails, {jobs} Aufträge.")
+    path = refused(Environment().make_secret_key)
+    if path is None:
+        return 1
+    print(f"Angelegt: {path}. Weiter mit: bruecke doctor (es nennt, was mit dem alten Schlüssel verloren ging).")
     return 0
-
-
-def _doctor(options: argparse.Namespace) -> int:
-    from bruecke.config.operations.doctor import examine
-
-    is_well = True
-    for finding in examine():
-        is_well = is_well and finding.is_well
-        print(f"{'gut   ' if finding.is_well else 'SCHLECHT'}  {finding.name}: {finding.figure}")
-        if not finding.is_well and finding.advice:
-            print(f"          {finding.advice}")
-    return 0 if is_well else 1
 
 
 def _django(options: argparse.Namespace) -> int:

@@ -3,11 +3,32 @@
 import secrets
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bruecke.config.operations.errors import OperatorError
+
 PROJECT_ROOT = Path(__file__).resolve().parents[3]
+
+_SCHEMES = {
+    "database_url": ("postgresql", "postgres"),
+    "cache_url": ("redis", "rediss", "unix", "valkey"),
+    "smtp_url": ("smtp", "smtps", "smtp+starttls"),
+}
+_KEY_IS_GONE = (
+    "Der geheime Schlüssel {path} fehlt, aber es gibt schon eine Datenbank. Bitte holen Sie die Datei aus einer Sicherung zurück "
+    "(bruecke restore, oder secret_key von Hand aus dem Archiv). Ist er wirklich verloren: bruecke new-key; dann gelten Codes, "
+    "Links und zweite Faktoren nicht mehr."
+)
+_may_lack_key = False
+
+
+def bear_missing_key() -> None:
+    """For the commands that help when the key is gone: they work with one that nobody keeps."""
+    global _may_lack_key  # noqa: PLW0603 - settings are read once, before there is anything to hand this to
+    _may_lack_key = True
 
 
 class Mode(StrEnum):
@@ -35,6 +56,8 @@ class Environment(BaseSettings):
     smtp_url: str = Field("", description="smtp://user:password@host:port or smtps://… ; empty means mails are kept as files")
     mail_from: str = Field("bruecke@localhost", description="sender address of all mails")
     mailbox_ports: str = Field("143,993", description="ports on which mail servers of function mailboxes may be asked")
+    oidc_private_hosts: str = Field("", description="host names of sign-in services that may have an address inside the house")
+    recent_login_minutes: int = Field(15, ge=1, le=600, description="how long a proof of identity is good for sensitive steps")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     web_processes: int = Field(1, ge=1, le=32, description="number of web processes of `bruecke serve`")
     static_dir: Path | None = Field(None, description="folder of the collected static files; empty means static in the data folder")
@@ -44,6 +67,36 @@ class Environment(BaseSettings):
     @classmethod
     def _base_url_without_slash(cls, value: str) -> str:
         return value.rstrip("/")
+
+    @field_validator("base_url")
+    @classmethod
+    def _base_url_is_an_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+            raise ValueError("Es muss eine Adresse ohne Pfad sein, zum Beispiel https://bruecke.landkreis.example.org")
+        return value
+
+    @field_validator("database_url", "cache_url", "smtp_url")
+    @classmethod
+    def _scheme_is_known(cls, value: str, info: ValidationInfo) -> str:
+        schemes = _SCHEMES[info.field_name or ""]
+        if value and urlsplit(value).scheme not in schemes:
+            raise ValueError(f"Die Adresse muss mit {' oder '.join(f'{scheme}://' for scheme in schemes)} beginnen")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _key_is_long(cls, value: str) -> str:
+        if value and len(value) < 50:
+            raise ValueError("Der Schlüssel muss mindestens 50 Zeichen lang sein")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _level_is_known(cls, value: str) -> str:
+        if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError("Erlaubt sind DEBUG, INFO, WARNING oder ERROR")
+        return value.upper()
 
     @field_validator("mailbox_ports")
     @classmethod
@@ -68,14 +121,29 @@ class Environment(BaseSettings):
             return self.secret_key
         path = self.data_dir / "secret_key"
         if not path.exists():
-            self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-            temporary = path.with_suffix(f".{secrets.token_hex(4)}")
+            if (self.data_dir / "bruecke.sqlite3").exists():
+                if _may_lack_key:
+                    return secrets.token_urlsafe(64)
+                raise OperatorError(_KEY_IS_GONE.format(path=path))
+            self.make_secret_key()
+        key = path.read_text().strip()
+        if len(key) < 50:
+            raise OperatorError(
+                f"Der geheime Schlüssel in {path} ist leer oder abgeschnitten. Bitte holen Sie ihn aus einer Sicherung."
+            )
+        return key
+
+    def make_secret_key(self) -> Path:
+        """A new key in the data folder; one that is there stays. Whole, or not there at all."""
+        path = self.data_dir / "secret_key"
+        self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        temporary = path.with_suffix(f".{secrets.token_hex(4)}")
+        try:
             temporary.touch(mode=0o600)
             temporary.write_text(secrets.token_urlsafe(64))
-            try:
-                path.hardlink_to(temporary)  # the first of two starting processes wins
-            except FileExistsError:
-                pass
-            finally:
-                temporary.unlink()
-        return path.read_text().strip()
+            path.hardlink_to(temporary)  # the first of two starting processes wins
+        except FileExistsError:
+            pass
+        finally:
+            temporary.unlink(missing_ok=True)
+        return path

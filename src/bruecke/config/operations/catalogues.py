@@ -3,9 +3,20 @@
 import io
 from pathlib import Path
 
+import django
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
+
+BABEL_NAMES = {"prs": "fa_AF"}
+"""Languages of the site that Babel knows under another name: Dari is the Persian of Afghanistan."""
+LENDERS = {"prs": "fa"}
+"""Languages that Django does not speak, and whose words it lends them: errors of forms, names of months."""
+
+
+def babel_name(lang: str) -> str:
+    return BABEL_NAMES.get(lang, lang)
 
 
 def compile_catalogues() -> int:
@@ -17,9 +28,27 @@ def compile_catalogues() -> int:
             if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
                 continue
             with source.open("rb") as file:
-                catalogue = read_po(file, locale=source.parents[1].name)
+                catalogue = read_po(file, locale=babel_name(source.parents[1].name))
+            _lend(catalogue, source.parents[1].name)
             compiled = io.BytesIO()
             write_mo(compiled, catalogue)
             target.write_bytes(compiled.getvalue())
             written += 1
     return written
+
+
+def _lend(catalogue: Catalog, lang: str) -> None:
+    """Add Django's own messages in a kindred language, where Django has none in this one."""
+    lender = LENDERS.get(lang)
+    if lender is None:
+        return
+    path = Path(django.__file__).parent / "conf" / "locale" / lender / "LC_MESSAGES" / "django.po"
+    with path.open("rb") as file:
+        lent = read_po(file, locale=lender)
+    for message in lent:
+        if not message.id or message.fuzzy or catalogue.get(message.id, message.context) is not None:
+            continue
+        texts = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+        catalogue.add(
+            message.id, texts[0] if isinstance(message.id, str) else texts[: catalogue.num_plurals], context=message.context
+        )

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 from bruecke import RELEASE
+from bruecke.config.operations.catalogues import babel_name
 
 PACKAGE = Path(__file__).resolve().parents[2]
 KEYWORDS = {
@@ -40,12 +41,18 @@ PUBLIC = (
     "places/*",
     "vocabulary/*",
     "directory/views/public.py",
-    "staffing/hooks.py",
-    "staffing/forms/plan.py",
+    "staffing/hooks/public.py",
     "staffing/queries/hours.py",
     "staffing/queries/public.py",
     "staffing/queries/responsible.py",
+    "staffing/exports/calendars.py",
+    "staffing/views/contacts.py",
+    "staffing/views/embed.py",
     "staffing/views/public.py",
+    "staffing/templates/staffing/_embed.html",
+    "staffing/templates/staffing/contacts.html",
+    "staffing/templates/staffing/embed_*.html",
+    "staffing/templates/staffing/sheet_stop.html",
     "staffing/templates/staffing/_finding.html",
     "staffing/templates/staffing/_map.html",
     "staffing/templates/staffing/all_hours.html",
@@ -64,6 +71,7 @@ PUBLIC = (
     "enquiries/queries/referrals.py",
     "enquiries/queries/resident.py",
     "enquiries/queries/routing.py",
+    "enquiries/queries/subject.py",
     "enquiries/states.py",
     "enquiries/views/ask.py",
     "enquiries/views/attaching.py",
@@ -95,22 +103,26 @@ DESK_ONLY = (
     "*/components/conflict.html",
     "*/components/draft_line.html",
     "*/components/filter_bar.html",
-    "*/gallery/*",
     "offers/actions/editing.py",
     "offers/actions/life.py",
     "offers/actions/mails.py",
     "offers/queries/todos.py",
     "*/figures.py",
+    "*/hooks/sheets.py",
+    "*/queries/sheets.py",
     "*/imports.py",
     "*/imports/*",
     "enquiries/actions/choosing.py",
     "enquiries/actions/deputising.py",
+    "enquiries/actions/handing_on.py",
     "enquiries/actions/escalating.py",
     "enquiries/actions/mailboxes/editing.py",
     "enquiries/actions/referral_mails.py",
     "enquiries/actions/tallying.py",
-    "enquiries/demo_*.py",
+    "enquiries/hooks/cards.py",
     "enquiries/hooks/deputies.py",
+    "enquiries/hooks/hand_over.py",
+    "enquiries/hooks/privacy.py",
     "enquiries/hooks/mailboxes.py",
     "enquiries/hooks/tally.py",
     "enquiries/models/doors.py",
@@ -127,18 +139,25 @@ DESK_ONLY = (
     "enquiries/templates/enquiries/referral/unmet.html",
     "enquiries/templates/enquiries/tally/*",
     "offers/actions/taking_over.py",
+    "offers/queries/cards.py",
+    "offers/queries/finding.py",
+    "offers/queries/hand_over.py",
+    "offers/queries/subject.py",
+    "ui/templates/ui/components/kept_views.html",
     "*/importers/*",
-    "*/demo.py",
-    "*/tests/*",
-    "*/migrations/*",
     "vocabulary/actions.py",
     "vocabulary/forms.py",
     "vocabulary/hooks.py",
     "vocabulary/templates/*",
     "vocabulary/views.py",
+    "web/forms.py",
+    "web/templates/web/cards.html",
     "web/templates/web/choose_district.html",
+    "web/templates/web/saved_view.html",
+    "web/templates/web/search.html",
     "web/templates/web/today.html",
 )
+ON_NO_PAGE = ("*/gallery/*", "*/demo.py", "*/demo/*", "*/tests/*", "*/migrations/*")
 LOCALE = PACKAGE / "locale"
 
 
@@ -146,19 +165,20 @@ def _is_public(name: str) -> bool:
     return any(fnmatch(name, pattern) for pattern in PUBLIC) and not any(fnmatch(name, pattern) for pattern in DESK_ONLY)
 
 
-def sources() -> Iterator[Path]:
-    """Python files and templates whose texts a public page may show."""
+def sources(*, desk: bool = False) -> Iterator[Path]:
+    """Python files and templates whose texts a public page may show; with `desk` those of the desk too."""
     for path in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.txt"), *PACKAGE.rglob("*.svg")]):
         name = path.relative_to(PACKAGE).as_posix()
-        if "/static/" in name or "/data/" in name or not _is_public(name):
+        if "/static/" in name or "/data/" in name or any(fnmatch(name, pattern) for pattern in ON_NO_PAGE):
             continue
-        yield path
+        if desk or _is_public(name):
+            yield path
 
 
-def collect() -> Catalog:
+def collect(*, desk: bool = False) -> Catalog:
     """All messages with the files they stand in (without line numbers, so that catalogues change only when texts do)."""
     catalogue = Catalog(charset="utf-8")
-    for path in sources():
+    for path in sources(desk=desk):
         name = path.relative_to(PACKAGE).as_posix()
         text = path.read_text()
         if path.suffix != ".py":
@@ -182,9 +202,9 @@ def _path(lang: str) -> Path:
 def _read(lang: str) -> Catalog:
     path = _path(lang)
     if not path.exists():
-        return Catalog(locale=lang, charset="utf-8")
+        return Catalog(locale=babel_name(lang), charset="utf-8")
     with path.open("rb") as file:
-        return read_po(file, locale=lang)
+        return read_po(file, locale=babel_name(lang))
 
 
 def update() -> None:

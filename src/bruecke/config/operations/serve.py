@@ -10,12 +10,16 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
+
+from bruecke.config.operations.running import UNFINISHED, is_unfinished, note_running
 
 log = logging.getLogger("bruecke.serve")
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 FAST_DEATHS = 5  # a child that dies this often within a minute rests before it is started again; the other one goes on
 REST_SECONDS = 20
+STOP_SECONDS = 10
 
 
 @dataclass
@@ -50,9 +54,10 @@ def _end_with_parent() -> None:
 
 
 def web_command(*, host: str, port: int, processes: int) -> list[str]:
+    # Granian's "backpressure" counts connections, not requests: whoever comes after them waits until one of them leaves.
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", str(processes), "--blocking-threads", "4", "--backpressure", "64", "--no-ws", "--respawn-failed-workers",
+        "--workers", str(processes), "--blocking-threads", "4", "--backpressure", "512", "--no-ws", "--respawn-failed-workers",
         "--log-level", "warning", "bruecke.config.wsgi:application",
     ]  # fmt: skip
 
@@ -64,8 +69,15 @@ def is_taken(host: str, port: int) -> bool:
         return probe.connect_ex((host, port)) == 0
 
 
-def serve(*, host: str, port: int, processes: int, with_worker: bool = True) -> int:
-    """Run until SIGTERM or SIGINT. Returns 0 when asked to stop, 1 when the port is taken."""
+def serve(*, host: str, port: int, processes: int, data: Path, with_worker: bool = True) -> int:
+    """Run until SIGTERM or SIGINT. Returns 0 when asked to stop, 1 when the port is taken or the data folder cannot serve.
+
+    Raises: OperatorError, OSError: the data folder is being restored, or is not ours to write.
+    """
+    if is_unfinished(data):
+        print(UNFINISHED, file=sys.stderr)
+        return 1
+    note_running(data)
     if is_taken(host, port):
         print(f"Port {port} ist belegt. Bitte nehmen Sie einen anderen: --port.", file=sys.stderr)
         return 1
@@ -103,11 +115,11 @@ def _stop(children: list[Child]) -> None:
     for child in children:
         if child.process is not None and child.process.poll() is None:
             os.kill(child.process.pid, signal.SIGTERM)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + STOP_SECONDS
     for child in children:
         if child.process is None:
             continue
-        try:
+        with suppress(subprocess.TimeoutExpired):
             child.process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            child.process.kill()
+        child.kill_family()  # all of it: a web worker that outlives its main process would keep the port
+        child.process.wait()

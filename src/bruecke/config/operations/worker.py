@@ -4,19 +4,24 @@ import logging
 import signal
 import threading
 import time
+from pathlib import Path
 from types import FrameType
 
-from django.db import OperationalError, close_old_connections, connection
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
+from bruecke.config.operations.running import note_running
 from bruecke.core import clock, jobs, outbox
 
 log = logging.getLogger("bruecke.worker")
 IDLE_SECONDS = 0.5
+WITHOUT_DATABASE_SECONDS = 5.0
 REPEATED_EVERY_SECONDS = 30  # how often the clock of the repeated jobs is looked at
 
 
 def run_worker() -> None:
     """Work until SIGTERM or SIGINT; what is in hand is finished first. A killed worker's rows come back by their lease."""
+    note_running(Path(settings.DATA_DIR))
     stop = threading.Event()
 
     def ask_to_stop(number: int, frame: FrameType | None) -> None:
@@ -32,10 +37,11 @@ def run_worker() -> None:
                 jobs.enqueue_repeated(clock.now())
                 looked_at = time.monotonic()
             busy = work_once()
-        except OperationalError:
-            log.exception("database not available")
+        except (OperationalError, InterfaceError):
+            log.exception("database not available, or full")
             connection.close()
-            busy = False
+            stop.wait(WITHOUT_DATABASE_SECONDS)
+            continue
         if not busy:
             close_old_connections()
             stop.wait(IDLE_SECONDS)

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "bruecke.offers",
     "bruecke.staffing",
     "bruecke.directory",
+    "bruecke.privacy",
     "bruecke.accounts",
     "bruecke.places",
     "bruecke.vocabulary",
@@ -85,7 +86,8 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 
-def _database(url: str) -> dict:
+def database_from(url: str) -> dict[str, Any]:
+    """The entry of `DATABASES` for an address; empty: the SQLite file in the data folder."""
     if not url:
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -109,21 +111,20 @@ def _database(url: str) -> dict:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        # The name tells a restore that somebody still works with the database.
+        "OPTIONS": {"application_name": "bruecke", **dict(parse_qsl(parts.query))},
     }
 
 
-DATABASES = {"default": _database(ENV.database_url)}
+DATABASES = {"default": database_from(ENV.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if ENV.cache_url:
-    CACHES: dict[str, dict[str, Any]] = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.cache_url}
-    }
+    CACHES: dict[str, dict[str, Any]] = {"default": {"BACKEND": "bruecke.core.caches.BearingRedisCache", "LOCATION": ENV.cache_url}}
 else:
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "BACKEND": "bruecke.core.caches.BearingFileCache",
             "LOCATION": ENV.data_dir / "cache",
             "OPTIONS": {"MAX_ENTRIES": 20_000},
         },
@@ -155,6 +156,9 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 MFA_ADAPTER = "bruecke.accounts.adapter.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Brücke"
+RECENT_LOGIN_MINUTES = ENV.recent_login_minutes
+OIDC_PRIVATE_HOSTS = frozenset(host.strip().lower() for host in ENV.oidc_private_hosts.split(",") if host.strip())
+OIDC_ALLOWS_LOOPBACK = ENV.mode in {Mode.DEVELOPMENT, Mode.TESTING}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/intern/"
 LOGOUT_REDIRECT_URL = "/"
@@ -198,7 +202,11 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "de"
 LANGUAGES = [
     ("de", _("Deutsch")),
+    ("en", _("Englisch")),
+    ("uk", _("Ukrainisch")),
     ("ar", _("Arabisch")),
+    ("ru", _("Russisch")),
+    ("prs", _("Dari")),
 ]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True

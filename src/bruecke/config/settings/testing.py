@@ -34,7 +34,7 @@ os.environ.setdefault("BRUECKE_ALLOWED_HOSTS", "localhost,127.0.0.1,testserver")
 os.environ.setdefault("BRUECKE_LOG_LEVEL", "WARNING")
 
 from bruecke.config.settings.base import *  # noqa: E402, F403
-from bruecke.config.settings.base import BASE_DIR, STORAGES, TEMPLATES, _database  # noqa: E402
+from bruecke.config.settings.base import BASE_DIR, STORAGES, TEMPLATES, database_from  # noqa: E402
 
 
 class UndefinedVariable(Exception):
@@ -61,11 +61,11 @@ def _migrations_hash() -> str:
 
 
 if os.environ.get("BRUECKE_TEST_DATABASE") == "postgresql":
-    DATABASES = {"default": _database(os.environ["DATABASE_URL_POSTGRES"])}
+    DATABASES = {"default": database_from(os.environ["DATABASE_URL_POSTGRES"])}
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["TEST"] = {"NAME": f"bruecke_test_{_migrations_hash()}_{_scratch.name}"}
 else:
-    DATABASES = {"default": _database("")}
+    DATABASES = {"default": database_from("")}
     DATABASES["default"]["TEST"] = {"NAME": str(_scratch / f"test_{_migrations_hash()}.sqlite3")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

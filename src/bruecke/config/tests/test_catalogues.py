@@ -35,7 +35,7 @@ BASE = "/ar/musterkreis"
 SEEN = 190  # messages; a crawl that looked up fewer was not one
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 NOT_WRITTEN = re.compile(r"[!„“٠-٩۰-۹]")  # exclamation marks, German quotation marks, Eastern digits
-GAPS = "%(count)s Gemeinde ohne Zuständigkeit", "%(count)s Gemeinden ohne Zuständigkeit"
+OFFERS = "%(count)s Angebot", "%(count)s Angebote"
 PAGES = (
     "", "hilfe/", "hilfe/freital/", "hilfe/dohna/", "hilfe/heidenau/", "hilfe/?ort=01796", "hilfe/?ort=Freitahl",
     "hilfe/?ort=99999", "hilfe/?ort=Anderswo", "hilfe/?ort=Anderswoo", "hilfe/?ort=Neudorf", "hilfe/?ort=Fernort",
@@ -49,7 +49,7 @@ def arabic(tmp_path, settings):
     """The Arabic catalogue, compiled as `bruecke setup` does it, but into a folder of the test."""
     shutil.copytree(messages.LOCALE, tmp_path / "locale", ignore=shutil.ignore_patterns("*.mo"))
     settings.LOCALE_PATHS = [tmp_path / "locale"]
-    assert compile_catalogues() == 1
+    assert compile_catalogues() == len(messages.languages())
     assert compile_catalogues() == 0, "nothing is newer than what was compiled"
     return gettext.translation("django", tmp_path / "locale", ["ar"])
 
@@ -150,18 +150,26 @@ def test_the_compiled_catalogue_speaks_arabic(arabic):
 @pytest.mark.parametrize(
     ("number", "words"),
     [
-        (0, "لا توجد بلدية دون جهة مسؤولة"),
-        (1, "بلدية واحدة دون جهة مسؤولة"),
-        (2, "بلديتان دون جهة مسؤولة"),
-        (3, "3 بلديات دون جهة مسؤولة"),
-        (110, "110 بلديات دون جهة مسؤولة"),
-        (11, "11 بلدية دون جهة مسؤولة"),
-        (99, "99 بلدية دون جهة مسؤولة"),
-        (100, "100 بلدية دون جهة مسؤولة"),
+        (0, "لا عروض"),
+        (1, "عرض واحد"),
+        (2, "عرضان"),
+        (3, "3 عروض"),
+        (110, "110 عروض"),
+        (11, "11 عرضًا"),
+        (99, "99 عرضًا"),
+        (100, "100 عرض"),
     ],
 )
 def test_every_plural_form(arabic, number, words):
-    assert arabic.ngettext(*GAPS, number) % {"count": number} == words
+    assert arabic.ngettext(*OFFERS, number) % {"count": number} == words
+
+
+def test_a_language_that_django_does_not_speak_borrows_its_words(arabic, settings):
+    dari = gettext.translation("django", settings.LOCALE_PATHS[0], ["prs"])
+    lent = gettext.translation("django", Path(django.__file__).parent / "conf" / "locale", ["fa"])
+    required = "This field is required."
+    assert dari.gettext(required) == lent.gettext(required) != required
+    assert dari.gettext("Frage absenden") not in {"Frage absenden", lent.gettext("Frage absenden")}
 
 
 def test_translations_keep_placeholders_and_the_rules_of_writing(arabic):

@@ -1,94 +1,35 @@
 """The operators' commands, run as an operator runs them: in a process and a data folder of their own."""
 
-import os
-import sqlite3
-import subprocess
-import sys
-import tarfile
+import json
 
 import pytest
 
 from bruecke.config.env import Environment, Mode
+from bruecke.config.operations.errors import OperatorError
 from bruecke.places.tests.factories import load_saxony
 
 
-@pytest.fixture
-def bruecke(tmp_path):
-    """Run `bruecke …` on an SQLite installation below `tmp_path`; returns the finished process."""
-
-    def run(*arguments, data="data", check=True):
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("BRUECKE_", "DJANGO_"))}
-        environment |= {"BRUECKE_DATA_DIR": str(tmp_path / data), "BRUECKE_STATIC_DIR": str(tmp_path / "static")}
-        command = [sys.executable, "-m", "bruecke.config.cli", *arguments]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
-        if check:
-            assert done.returncode == 0, done.stderr
-        return done
-
-    return run
+def test_setup_and_founding(installation):
+    assert not installation.database.stat().st_mode & 0o007, "other users of the machine cannot read it"
+    founding = ("create-district", "--slug", "erzgebirge", "--name", "Erzgebirgskreis", "--ags", "14521")
+    assert "gibt es schon" in installation.refused(*founding)
+    installation.run("invite-admin", "erzgebirge", "verwaltung@example.org")
 
 
-def test_founding_backup_and_restore(bruecke, tmp_path):
-    (tmp_path / "data").mkdir(mode=0o755)
-    bruecke("setup")
-    assert not (tmp_path / "data" / "bruecke.sqlite3").stat().st_mode & 0o007, "other users of the machine cannot read it"
-    founding = ("create-district", "--slug", "erzgebirge", "--name", "Erzgebirgskreis", "--ags", "14521", "--languages", "ar")
-    bruecke(*founding)
-    again = bruecke(*founding, check=False)
-    assert again.returncode == 1
-    assert "gibt es schon" in again.stderr
-    bruecke("invite-admin", "erzgebirge", "verwaltung@example.org")
-    bruecke("invite-admin", "erzgebirge", "verwaltung@example.org")
-    bruecke("publish-district", "erzgebirge")
-    key = (tmp_path / "data" / "secret_key").read_text()
-    (tmp_path / "data" / "media").mkdir()
-    (tmp_path / "data" / "media" / "bild.png").write_bytes(b"picture")
-
-    backup = tmp_path / "sicherung.tar.gz"
-    bruecke("backup", str(backup))
-    assert bruecke("backup", str(backup), check=False).returncode == 1, "an existing backup is never overwritten"
-    assert backup.stat().st_mode & 0o777 == 0o600
-
-    bruecke("restore", str(backup), data="elsewhere")
-    elsewhere = tmp_path / "elsewhere"
-    with sqlite3.connect(elsewhere / "bruecke.sqlite3") as database:
-        assert database.execute("SELECT slug, kind, is_published FROM core_district").fetchall() == [("erzgebirge", "landkreis", 1)]
-        assert database.execute("SELECT email FROM accounts_account").fetchall() == [("verwaltung@example.org",)]
-    database.close()
-    assert (elsewhere / "secret_key").read_text() == key
-    assert (elsewhere / "media" / "bild.png").read_bytes() == b"picture"
-
-    refused = bruecke("restore", str(backup), data="elsewhere", check=False)
-    assert refused.returncode == 1
-    assert "--replace" in refused.stderr
-    bruecke("restore", str(backup), "--replace", data="elsewhere")
-    assert list(elsewhere.glob("before-restore-*.sqlite3"))
-
-
-def test_damaged_backup_is_refused_and_nothing_is_touched(bruecke, tmp_path):
-    bruecke("django", "migrate", "--verbosity", "0")
-    bruecke("backup", str(tmp_path / "good.tar.gz"))
-    with tarfile.open(tmp_path / "good.tar.gz") as tar:
-        tar.extractall(tmp_path / "parts", filter="data")
-    (tmp_path / "parts" / "database.sqlite3").write_bytes(b"something else")
-    with tarfile.open(tmp_path / "bad.tar.gz", "w:gz") as tar:
-        for part in (tmp_path / "parts").iterdir():
-            tar.add(part, part.name)
-    (tmp_path / "no.tar.gz").write_bytes(b"no archive")
-    before = (tmp_path / "data" / "bruecke.sqlite3").read_bytes()
-    for name, reason in (("bad", "Prüfsumme"), ("no", "keine lesbare Sicherung"), ("missing", "keine lesbare Sicherung")):
-        done = bruecke("restore", str(tmp_path / f"{name}.tar.gz"), "--replace", check=False)
-        assert done.returncode == 1
-        assert reason in done.stderr
-    assert (tmp_path / "data" / "bruecke.sqlite3").read_bytes() == before
-
-
-def test_doctor_finds_what_is_missing(bruecke):
-    fresh = bruecke("doctor", check=False)
-    assert fresh.returncode == 1
-    assert "offene Migrationen" in fresh.stdout
-    bruecke("django", "migrate", "--verbosity", "0")
-    assert "SCHLECHT" not in bruecke("doctor").stdout
+def test_doctor_finds_what_is_missing(installation, elsewhere):
+    fresh = elsewhere.refused("doctor")
+    assert "offene Migrationen" in fresh
+    said = installation.run("doctor", check=False).stdout
+    assert "SCHLECHT" not in said
+    installation.settings |= {"BRUECKE_BASE_URL": "http://bruecke.example.org", "BRUECKE_BASEURL": "x"}
+    (installation.data / "media" / "kreis").mkdir(parents=True)
+    (installation.data / "secret_key").chmod(0o644)
+    told = json.loads(installation.run("doctor", "--json", check=False).stdout)
+    bad = {found["name"]: found for found in told["findings"] if not found["is_well"]}
+    assert not told["is_well"]
+    assert bad.keys() == {"Variablen", "Adresse", "Rechte"}
+    assert bad["Variablen"]["details"] == ["BRUECKE_BASEURL"]
+    assert "BRUECKE_ALLOWED_HOSTS" in bad["Adresse"]["advice"]
 
 
 @pytest.mark.parametrize(
@@ -126,6 +67,20 @@ def test_secret_key_is_made_once(tmp_path):
     assert environment.read_secret_key() == environment.read_secret_key()
     assert len(environment.read_secret_key()) >= 50
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+def test_secret_key_that_vanished_is_not_replaced(tmp_path):
+    (tmp_path / "bruecke.sqlite3").touch()
+    with pytest.raises(OperatorError, match="fehlt"):
+        Environment(data_dir=tmp_path, secret_key="").read_secret_key()
+    assert not (tmp_path / "secret_key").exists()
+
+
+def test_secret_key_that_was_cut_off_is_refused(tmp_path):
+    (tmp_path / "secret_key").write_text("short")
+    with pytest.raises(OperatorError, match="abgeschnitten"):
+        Environment(data_dir=tmp_path, secret_key="").read_secret_key()
 
 
 def test_unknown_setting_is_refused(monkeypatch):

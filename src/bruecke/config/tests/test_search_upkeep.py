@@ -2,7 +2,7 @@
 
 import pytest
 
-from bruecke.config.operations import doctor
+from bruecke.config.operations.doctor import contents
 from bruecke.config.operations.reindex import differences, rebuild_search
 from bruecke.core.errors import Invalid
 from bruecke.core.registries import SearchSource
@@ -70,7 +70,7 @@ def test_reindex_command(source, district, capsys):
 
 
 def test_doctor_tells_what_the_search_lacks(source, district):
-    assert not doctor._search().is_well
-    assert doctor._search().figure == "1 Einträge fehlen, 1 zu viel"
+    assert not contents.search().is_well
+    assert contents.search().figure == "1 Einträge fehlen, 1 zu viel"
     rebuild_search(slug=None, now=NOW)
-    assert doctor._search().is_well
+    assert contents.search().is_well
