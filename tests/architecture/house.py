@@ -8,7 +8,7 @@ from django.db.models import Model
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "bruecke"
 FLOORS = [
-    *("core", "ui", "vocabulary", "places", "accounts", "directory", "staffing", "offers"),
+    *("core", "ui", "vocabulary", "places", "accounts", "privacy", "directory", "staffing", "offers"),
     *("enquiries", "reporting", "interop", "web", "config"),
 ]
 

@@ -44,6 +44,7 @@ def test_no_other_page_names_a_key_that_is_gone():
         "REQUIRE_POSTGRESQL",
         "REQUIRE_CHROMIUM",
         "REQUIRE_DOVECOT",
+        "REQUIRE_NODE",
         "TEST_DATABASE",
         "TEST_WORKERS",
     }  # variables of the test suite

@@ -10,6 +10,7 @@ from bruecke.core.scope import DistrictModel, Escape
 from tests.architecture.house import FLOORS, PACKAGE, app_of, our_models, python_files
 
 HOUSE = {
+    "core.AuditChain",
     "core.AuditEntry",
     "core.District",
     "core.DistrictSetting",

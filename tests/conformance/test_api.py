@@ -14,9 +14,9 @@ from bruecke.core.tests.factories import NOW
 from bruecke.interop.api import api, delivery
 from tests.permissions.world import NORMAL, World, build_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 PATHS = sorted(api.get_openapi_schema()["paths"])
-EXAMPLES = 60
+EXAMPLES = 20  # of each way
 
 
 @pytest.fixture
@@ -67,18 +67,25 @@ def test_every_answer_keeps_the_contract(schema, world, path):
     operation = schema[path]["GET"]
     ways = {mode.value: operation.as_strategy(generation_mode=mode) for mode in GenerationMode}
     ways["known"] = _known_cases(operation, world.mine)
-    answered: dict[str, list[int]] = {way: [] for way in ways}
 
-    @bounded
-    @given(data=st.data(), way=st.sampled_from(sorted(ways)))
-    def hold(data, way):
-        answered[way].append(answer_of(data.draw(ways[way])).status_code)
-
-    hold()
+    answered = {way: _answers_to(cases) for way, cases in ways.items()}
     assert set().union(*answered.values()) <= {200, 404, 405, 422}
     assert 200 in answered["known"]
     assert set(answered["negative"]) - {200}
-    assert all(len(answered[mode.value]) >= EXAMPLES // 10 for mode in GenerationMode)
+    assert all(len(answered[mode.value]) >= 2 for mode in GenerationMode)  # less where a key is the only thing to vary
+
+
+def _answers_to(cases):
+    """The status of each checked answer."""
+    statuses: list[int] = []
+
+    @bounded
+    @given(data=st.data())
+    def hold(data):
+        statuses.append(answer_of(data.draw(cases)).status_code)
+
+    hold()
+    return statuses
 
 
 def _known_cases(operation, side):
@@ -91,6 +98,7 @@ def _known_cases(operation, side):
         "district": st.sampled_from(["", side.slug]),
         "on": st.dates().map(lambda day: day.isoformat()),
         "language": st.sampled_from(["", "de", "ar", "xx"]),
+        "topic": st.sampled_from(["", "german", "no-such-thing"]),
         "category": st.sampled_from(["", "language-course", "no-such-thing"]),
         "radius_km": st.integers(1, 500),
         "page": st.integers(1, 4),

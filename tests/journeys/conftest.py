@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.journeys.visitors import FLAGS, Visitors
+from tests.journeys.browser import CHROMIUM, FLAGS
+from tests.journeys.visitors import Visitors
 from tests.journeys.watch import Watch
 from tests.journeys.world import World, new_world, postgresql_server
 
-CHROMIUM = os.environ.get("BRUECKE_CHROMIUM", "/usr/bin/chromium")
 HERE = Path(__file__).parent
 
 

@@ -42,6 +42,11 @@ def age_of(pid: int) -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME) - int(stat[19]) / _TICKS if stat else 0.0
 
 
+def is_alive(pid: int) -> bool:
+    stat = _stat(pid)
+    return bool(stat) and stat[0] not in "ZX"
+
+
 def memory_of(pid: int) -> float:
     """Resident memory in MB."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():

@@ -94,11 +94,12 @@ def main() -> None:
 
 
 def take_all(world: World) -> None:
-    from tests.journeys.visitors import FLAGS, Visitors
+    from tests.journeys.browser import CHROMIUM, FLAGS
+    from tests.journeys.visitors import Visitors
     from tests.journeys.watch import Watch
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         visitors = Visitors(world, browser, Watch(world.url), {})
 
         def open_page(email: str = "", *, phone: bool = False) -> Page:

@@ -1,4 +1,4 @@
-"""Every page that links lead to, once each: axe, four widths, right to left, keyboard, print."""
+"""Every page that links lead to, once each: axe, light and dark, five widths, right to left, keyboard, print."""
 
 import re
 
@@ -9,9 +9,10 @@ from tests.journeys.steps import desk, person, press, public
 from tests.journeys.watch import Watch
 from tests.journeys.world import DISTRICT
 
-WIDTHS = (390, 768, 1280, 1600)
+WIDTHS = (320, 390, 640, 768, 1280)  # 320: reflow (WCAG 1.4.10); 640: a window of 1280 at 200 %
+FILES = (".csv", ".docx", ".ics", ".pdf", ".vcf", ".xlsx")
 _UID = re.compile(r"/[A-Za-z0-9_-]{22}(?=/|$)")
-_PLACE = re.compile(r"/hilfe/[^/]+/$")
+_PLACE = re.compile(r"/(hilfe|notfall)/[^/]+/$")
 _SETTING = re.compile(r"/einstellungen/[^/]+/$")
 _TERM = re.compile(r"(/begriffe/[^/]+)/[^/]+/")
 _LINKS = (
@@ -21,7 +22,7 @@ _LINKS = (
 
 def pattern_of(path: str) -> str:
     """Pages of one kind are looked at once."""
-    return _TERM.sub(r"\1/*/", _SETTING.sub("/einstellungen/*/", _PLACE.sub("/hilfe/*/", _UID.sub("/*", path))))
+    return _TERM.sub(r"\1/*/", _SETTING.sub("/einstellungen/*/", _PLACE.sub(r"/\1/*/", _UID.sub("/*", path))))
 
 
 def walk(page: Page, watch: Watch, start: str, prefix: str, seen: set[str]) -> None:
@@ -38,7 +39,7 @@ def walk(page: Page, watch: Watch, start: str, prefix: str, seen: set[str]) -> N
             seen.add(pattern_of(path))
             look(page, watch)
         for link in page.eval_on_selector_all("a[href]", _LINKS):
-            if link.startswith(prefix) and not link.endswith(".csv") and pattern_of(link) not in known:
+            if link.startswith(prefix) and not link.endswith(FILES) and pattern_of(link) not in known:
                 known.add(pattern_of(link))
                 todo.append(link)
 
@@ -49,11 +50,16 @@ def look(page: Page, watch: Watch) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         watch.check_width(page)
     page.set_viewport_size({"width": 390, "height": 844})
-    watch.check(page)
+    page.emulate_media(color_scheme="dark")
+    watch.check_contrast(page)
+    page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
-@pytest.mark.parametrize("lang", ["de", "ar"])
+LANGUAGES = ("de", "uk", "ar", "prs")  # two scripts and two directions; English and Russian share look and letters with these
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_public_pages(visitors, watch, lang):
     resident = visitors.resident()
     seen: set[str] = set()

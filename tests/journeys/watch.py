@@ -12,9 +12,10 @@ AXE_EXCEPTIONS: dict[str, str] = {}
 
 _REPORT_VIOLATIONS = """document.addEventListener('securitypolicyviolation',
     event => console.error('CSP: ' + event.violatedDirective + ' ' + event.blockedURI))"""
-_RUN_AXE = """async (disabled) => {
+_RUN_AXE = """async ([disabled, only]) => {
     const rules = Object.fromEntries(disabled.map(name => [name, {enabled: false}]))
-    const found = await axe.run(document, {resultTypes: ['violations'], rules})
+    const runOnly = only.length ? {runOnly: {type: 'rule', values: only}} : {}
+    const found = await axe.run(document, {resultTypes: ['violations'], rules, ...runOnly})
     return found.violations.map(rule => rule.id + ' (' + rule.impact + '): ' + rule.help + '\\n    '
         + rule.nodes.slice(0, 3).map(node => node.target.join(' ') + '  ' + node.html.slice(0, 160)).join('\\n    '))
 }"""
@@ -72,12 +73,21 @@ class Watch:
         self.pages_checked += 1
         where = page.url.removeprefix(self.base_url)
         if page.context not in self.without_script:  # axe itself is a script that waits for promises
-            page.evaluate(_axe_source())
-            self.problems += [f"axe on {where}: {finding}" for finding in page.evaluate(_RUN_AXE, list(AXE_EXCEPTIONS))]
+            self._run_axe(page)
         self.check_width(page)
         lang, direction = page.evaluate("[document.documentElement.lang, document.documentElement.dir]")
-        if (lang == "ar") != (direction == "rtl") or not lang:
+        if (lang in {"ar", "prs"}) != (direction == "rtl") or not lang:
             self.problems.append(f"{where}: lang={lang} dir={direction}")
+
+    def check_contrast(self, page: Page) -> None:
+        """What of axe depends on the colours alone; for the dark theme of a page that has been checked in the light one."""
+        self._run_axe(page, "color-contrast", "link-in-text-block")
+
+    def _run_axe(self, page: Page, *only: str) -> None:
+        where = page.url.removeprefix(self.base_url)
+        page.evaluate(_axe_source())
+        found = page.evaluate(_RUN_AXE, [[] if only else list(AXE_EXCEPTIONS), list(only)])
+        self.problems += [f"axe on {where}: {finding}" for finding in found]
 
     def check_width(self, page: Page) -> None:
         where = page.url.removeprefix(self.base_url)

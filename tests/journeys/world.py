@@ -30,6 +30,7 @@ STORE = Path(tempfile.gettempdir()) / f"bruecke-journeys-{os.getuid()}"
 SECRET_KEY = "only-for-tests-" * 5  # the same as in the test settings: a test can sign what a page would have signed
 DISTRICT = "saechsische-schweiz-osterzgebirge"  # the demo district with most to see
 START_SECONDS = 30.0
+_LIBC = ctypes.CDLL(None)  # loaded before any fork: other threads may be at work
 
 
 class WorldError(Exception):
@@ -56,15 +57,16 @@ def process_environment(data_dir: Path, database_url: str, **settings: str) -> d
         "BRUECKE_DATABASE_URL": database_url,
         "BRUECKE_SECRET_KEY": SECRET_KEY,
         "BRUECKE_LOG_LEVEL": "WARNING",
+        "BRUECKE_RECENT_LOGIN_MINUTES": "600",  # people log in once for all journeys
         "PYTHONPATH": str(ROOT / "src"),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     return kept | ours | settings
 
 
-def _die_with_the_tests() -> None:
+def die_with_the_tests() -> None:
     """In the new process: when the test process is killed, this one is asked to stop too (PR_SET_PDEATHSIG)."""
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+    _LIBC.prctl(1, signal.SIGTERM)
 
 
 def command(*arguments: str) -> list[str]:
@@ -104,7 +106,7 @@ class World:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=_die_with_the_tests,  # noqa: PLW1509 - a system call, no lock
+                preexec_fn=die_with_the_tests,  # noqa: PLW1509 - a system call, no lock
             )
         self.wait_until_well()
         return time.perf_counter() - started
@@ -200,6 +202,20 @@ def _on_server(*statements: str) -> None:
             connection.execute(statement)
 
 
+def load_demo(folder: Path, url: str) -> None:
+    """The demo districts of today into an empty data folder and database."""
+    loaded = subprocess.run(
+        command("demo", "--load-only", "--stage", "start"),
+        env=process_environment(folder, url),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if loaded.returncode:
+        raise WorldError(f"the demo does not load:\n{loaded.stdout[-2000:]}{loaded.stderr[-4000:]}")
+
+
 def _template() -> Path:
     """The loaded demo, built once a day and state of the sources; others are thrown away. Call it under the lock."""
     folder = STORE / f"template-{_template_key()}"
@@ -217,16 +233,7 @@ def _template() -> Path:
         (folder / "postgresql").write_text(name)
         _on_server(f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
         url = _database_of(name)
-    loaded = subprocess.run(
-        command("demo", "--load-only"),
-        env=process_environment(folder, url),
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if loaded.returncode:
-        raise WorldError(f"the demo does not load:\n{loaded.stdout[-2000:]}{loaded.stderr[-4000:]}")
+    load_demo(folder, url)
     (folder / "complete").touch()
     return folder
 

@@ -3,11 +3,14 @@
 What has an action is built through it; rows that only a file, a mail server or a resident's phone would bring are written.
 """
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import Any
 
-from bruecke.core.files import CheckedFile
-from bruecke.core.models import ImportBatch, ImportMapping, ImportState, StagedRow
+from bruecke.accounts.models import Account
+from bruecke.core import saved_views
+from bruecke.core.files import CheckedFile, store_file
+from bruecke.core.models import Chart, FirstView, ImportBatch, ImportMapping, ImportState, StagedRow
 from bruecke.core.tests.factories import NOW
 from bruecke.core.tests.strangers import png
 from bruecke.core.viewer import Role, Viewer
@@ -31,10 +34,27 @@ from bruecke.offers import rules as offer_rules
 from bruecke.offers.models import ConfirmationRequest
 from bruecke.offers.states import FeedbackReason, Visibility
 from bruecke.staffing import actions as staffing
+from bruecke.staffing.models import PlaceSheet, PostVolume
 from bruecke.vocabulary import queries as vocabulary
-from bruecke.vocabulary.models import DistrictTerm
+from bruecke.vocabulary.models import DistrictTerm, Topic
 
 TODAY = date(2026, 11, 24)
+
+
+def build_views(side: Any) -> None:
+    """A view of a list that the leading office gave to everybody, and one it has deleted."""
+    office = side.viewer(("normal", Role.DISTRICT_OFFICE))
+    step = {"viewer": office, "now": NOW}
+    values = {"district": side.district, "page": "directory:organisations", "query": "q=Haus", "is_shared": True, "is_first": False}
+    view = side.things["view"] = saved_views.save_view(name="Häuser", **values, **step)
+    # Of somebody without membership: a member's own first view would send her from the list to another address.
+    gone = Account.objects.create_user(email=f"gone@{side.slug}.example.org", name="Gone", joined_at=NOW)
+    FirstView.objects.create(district=side.district, account_id=gone.pk, page=view.page, view=view)
+    side.things["view removed"] = saved_views.save_view(name="Weg", **values, **step)
+    saved_views.remove_view(uid=side.things["view removed"].uid, **step)
+    Chart.objects.create(district=side.district, key="a" * 64, spec={}, asked_at=NOW, used_on=TODAY)
+    post = side.things["post normal"]
+    PostVolume.objects.create(district=side.district, post=post, fte=post.fte, valid_until=date(2020, 1, 1))
 
 
 def build_contacts(side: Any) -> None:
@@ -108,7 +128,79 @@ def _waiting(side: Any) -> None:
     )
 
 
+def _sheets(side: Any) -> None:
+    """Mailboxes of town halls, and the page of a quarter that each got."""
+    for office in ("normal", "association"):
+        given = {"district": side.district, "viewer": side.system, "now": NOW}
+        side.things[f"recipient {office}"] = staffing.add_recipient(
+            municipality=side.places[office], email=f"rathaus-{office}@{side.slug}.example.org", **given
+        )
+    for office in ("normal", "authority", "association"):
+        sheet = PlaceSheet.objects.create(
+            district=side.district, municipality=side.places[office], quarter=date(2026, 7, 1), made_at=NOW, recipients=1
+        )
+        store_file(CheckedFile(b"%PDF-1.7", "application/pdf"), name="blatt.pdf", about_uid=sheet.uid, **given)
+        side.things[f"sheet {office}"] = sheet
+
+
+def _escalation(side: Any) -> None:
+    """Chains of every office's municipality with hours, a step that all share, and who was told."""
+    given = {"viewer": side.system, "now": NOW}
+    for office in ("normal", "authority", "association", "shared"):
+        place = side.places.get(office)
+        values = {"function": f"Bereitschaft {office}", "phone": "+49 30 23125 140"}
+        step = staffing.add_contact(district=side.district, municipality=place, values=values, **given)
+        side.things[f"step {office}"] = step
+        side.things[f"on call {office}"], *_others = staffing.add_on_call(
+            contact=step, weekdays=range(7), starts=time(8), ends=time(18), **given
+        )
+        if place is not None:
+            side.things[f"notice {office}"] = staffing.enter_notice(
+                district=side.district,
+                municipality=place,
+                contact=step,
+                function=step.function,
+                channel="phone",
+                was_reached=True,
+                told_at=NOW,
+                **given,
+            )
+
+
+def _money(side: Any) -> None:
+    """Payers, costs and counts behind the posts, and tables of counts on their way in."""
+    for office in ("normal", "authority", "association"):
+        given = {"post": side.things[f"post {office}"], "viewer": side.system, "now": NOW}
+        share = {"kind": "land", "percent": Decimal(90), "valid_from": date(2026, 1, 1)}
+        side.things[f"payer {office}"] = staffing.add_payer(values=share, **given)
+        cost = {"yearly_amount": Decimal(50_000), "valid_from": date(2026, 1, 1)}
+        side.things[f"cost {office}"] = staffing.add_cost(values=cost, **given)
+    staffing.enter_figures(
+        district=side.district,
+        kind="foreign_residents",
+        as_of=date(2025, 12, 31),
+        values={side.places[office].pk: 100 for office in ("normal", "association")},
+        source="Zählung",
+        viewer=side.system,
+        now=NOW,
+    )
+    for kind in ("figures", "census"):
+        side.things[f"{kind} batch"] = ImportBatch.objects.create(
+            district=side.district,
+            kind=f"staffing.{kind}",
+            file_name="kennzahlen.csv",
+            sha256="0" * 64,
+            state=ImportState.DISCARDED,
+            header=["AGS", "Quelle"],
+            created_at=NOW,
+            finished_at=NOW,
+        )
+
+
 def _elsewhere(side: Any) -> None:
+    _sheets(side)
+    _escalation(side)
+    _money(side)
     for office in ("normal", "association"):
         side.things[f"absence {office}"] = staffing.enter_absence(
             post=side.things[f"post {office}"],
@@ -118,6 +210,19 @@ def _elsewhere(side: Any) -> None:
             viewer=side.system,
             now=NOW,
         )
+    for office in ("normal", "authority", "association"):
+        side.things[f"hand-over {office}"] = staffing.plan_hand_over(
+            post=side.things[f"post {office}"], on=TODAY + timedelta(days=20), viewer=side.system, now=NOW
+        )
+    side.things["topic"] = staffing.give_topic(
+        district=side.district,
+        post=side.things["post association"],
+        topic=Topic.objects.get(pk="work"),
+        municipality=None,
+        valid_from=TODAY,
+        viewer=side.system,
+        now=NOW,
+    )
     side.things["term"] = DistrictTerm.objects.create(
         district=side.district, taxonomy="category", key="sport", labels={"de": f"Bewegung {side.slug}"}
     )

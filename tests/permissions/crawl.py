@@ -11,7 +11,14 @@ VIEWS = {  # what the bare address of a list does not show
     "accounts:people": ("?tab=all", "?q=person", "?tab=all&role=editor"),
     "accounts:audit-log": ("?refusals=on", "?verb=enquiry.received", "?page=2"),
     "directory:organisations": ("?archiv=on", "?q=träger"),
-    "staffing:overview": ("?ansicht=gemeinde", "?ansicht=karte", "?ansicht=verlauf", "?offen=alle", "?tag=2027-01-01"),
+    "staffing:overview": (
+        "?ansicht=gemeinde",
+        "?ansicht=verband",
+        "?ansicht=karte",
+        "?ansicht=verlauf",
+        "?offen=alle",
+        "?tag=2027-01-01",
+    ),
     "staffing_public:find": ("?ort=Freital", "?ort=Frei", "?ort=Leipzig", "?ort=xyzxyz", "?ort=Freiberg"),
     "enquiries_public:ask": ("?ort=freital", "?thema=wohnen"),
 }

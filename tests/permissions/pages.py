@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bruecke.core.global_search import WORDS, sealed_words
 from bruecke.core.viewer import Role
 from tests.permissions.table import (
     DONE,
@@ -55,16 +56,33 @@ def _session(side: Side) -> dict[str, str]:
     return {"session_uid": row.uid}
 
 
+def _passkey(side: Side) -> dict[str, str]:
+    """A passkey of the editor; the pages show its name alone."""
+    from bruecke.accounts.queries import passkeys_of
+    from bruecke.accounts.tests.factories import make_passkey
+
+    account = side.people[NORMAL, Role.EDITOR]
+    row = passkeys_of(account).first() or make_passkey(account)
+    return {"passkey_uid": row.data["uid"]}
+
+
 ACCOUNTS = [
     desk("accounts:profile", everybody()),
     desk("accounts:name-change", everybody()),
+    desk("accounts:theme-change", everybody()),
     desk("accounts:password-change", everybody()),
     desk("accounts:totp-replace", everybody()),
     desk("accounts:recovery-codes", everybody()),
+    desk("accounts:identity-link", everybody()),
+    desk("accounts:identity-unlink", everybody()),
+    desk("accounts:passkey-add", everybody()),
+    desk("accounts:passkey-rename", at([NORMAL], Role.EDITOR), _passkey),
+    desk("accounts:passkey-remove", at([NORMAL], Role.EDITOR), _passkey),
     desk("accounts:sessions-close", everybody()),
     desk("accounts:session-close", everybody(), _session, is_blind=True),
     desk("accounts:logout", everybody()),
     desk("accounts:people", holding(Role.ADMINISTRATOR, Role.PRIVACY_OFFICER, Role.EMPLOYER), is_list=True),
+    desk("accounts:people-export", holding(Role.ADMINISTRATOR, Role.PRIVACY_OFFICER, Role.EMPLOYER)),
     desk("accounts:person-invite", ADMINISTRATORS),
     Page("accounts:person", {office: Case(_person(office), _readers_of(office)) for office in OFFICES}),
     desk("accounts:membership-add", ADMINISTRATORS, _person(NORMAL)),
@@ -81,16 +99,98 @@ ACCOUNTS = [
     desk("accounts:controller-edit", ADMINISTRATORS, lambda side: {"uid": side.controllers[ASSOCIATION].uid}),
     desk("accounts:unit-create", ADMINISTRATORS, lambda side: {"uid": side.controllers[ASSOCIATION].uid}),
     desk("accounts:unit-edit", ADMINISTRATORS, lambda side: {"uid": side.units[NORMAL].uid}),
+    desk("accounts:sign-in-service", ADMINISTRATORS),
+    desk("accounts:sign-in-service-check", ADMINISTRATORS, method="POST", answers=DONE),
+    desk("accounts:sign-in-service-remove", ADMINISTRATORS),
     desk("accounts:settings", ADMINISTRATORS),
     desk("accounts:setting-change", ADMINISTRATORS, lambda side: {"key": "enquiries.max_per_hour"}, is_shared=True),
-    desk("accounts:audit-log", holding(Role.ADMINISTRATOR, Role.PRIVACY_OFFICER), is_list=True),
+    desk("accounts:audit-log", holding(Role.ADMINISTRATOR, Role.PRIVACY_OFFICER, Role.AUDITOR), is_list=True),
+    desk("accounts:audit-log-export", holding(Role.ADMINISTRATOR, Role.PRIVACY_OFFICER, Role.AUDITOR)),
     Page("account_login", one(everybody()), door="open"),
     Page("mfa_authenticate", one(everybody()), door="open", answers=DONE),
     Page("konto:logout", one(everybody()), door="open"),
+    Page("konto:sso", one(everybody(), lambda side: {"slug": side.slug}), door="open", answers=frozenset({302, 503})),
+    Page("konto:sso-callback", one(everybody(), lambda side: {"slug": side.slug}), door="open", answers=frozenset({403})),
+    Page(
+        "konto:invitation-sso",
+        one(everybody(), lambda side: {"token": "forged"}),
+        method="POST",
+        door="open",
+        answers=DONE,
+    ),
+    Page("konto:passkey", one(everybody()), door="open"),
+    Page("konto:confirm", one(everybody()), door="own"),
     Page("konto:totp", one(everybody()), door="own", answers=DONE),
     Page("konto:password-reset", one(everybody()), door="open"),
     Page("konto:password-reset-confirm", one(everybody(), lambda side: {"token": "forged"}), door="open", answers=frozenset({410})),
     Page("konto:invitation", one(everybody(), lambda side: {"token": "forged"}), door="open", answers=frozenset({410})),
+]
+
+# --- privacy -----------------------------------------------------------------------------------------------------------
+
+
+def _officers(controller: str) -> frozenset[Who]:
+    """Data protection ends at the controller: officers of one see nothing of another."""
+    return at((ASSOCIATION,) if controller == ASSOCIATION else LEADING, Role.PRIVACY_OFFICER)
+
+
+def _sealed(controller: str) -> frozenset[Who]:
+    """The officer, and the administrator of the controller; administrators belong to the leading one alone."""
+    return _officers(controller) | (ADMINISTRATORS if controller == "leading" else NOBODY)
+
+
+def _of_controllers(thing: str, who: Callable[[str], frozenset[Who]], **more: str) -> dict[str, Case]:
+    def kwargs(controller: str) -> Kwargs:
+        return lambda side: {"uid": side.things[f"{thing} {controller}"].uid, **more}
+
+    return {controller: Case(kwargs(controller), who(controller)) for controller in ("leading", ASSOCIATION)}
+
+
+def _of_subjects(kind: str) -> dict[str, Case]:
+    def kwargs(controller: str) -> Kwargs:
+        return lambda side: {
+            "uid": side.things[f"{kind} request {controller}"].uid,
+            "subject_uid": side.things[f"{kind} subject {controller}"].uid,
+        }
+
+    return {controller: Case(kwargs(controller), _officers(controller)) for controller in ("leading", ASSOCIATION)}
+
+
+ALL_OFFICERS = holding(Role.PRIVACY_OFFICER)
+SEALED = holding(Role.PRIVACY_OFFICER, Role.ADMINISTRATOR)
+_REQUEST = _of_controllers("access request", _officers)
+PRIVACY = [
+    desk("privacy:overview", SEALED),
+    desk("privacy:record", SEALED),
+    desk("privacy:record-release", ALL_OFFICERS),
+    desk("privacy:record-file", SEALED, lambda side: {"fmt": "docx"}, is_shared=True),
+    Page("privacy:release", _of_controllers("release", _sealed)),
+    desk("privacy:addition", ALL_OFFICERS, lambda side: {"activity": "stelle", "kind": "joint"}, is_shared=True),
+    desk("privacy:erasures", SEALED, is_list=True),
+    desk("privacy:erasures-file", SEALED),
+    desk("privacy:requests", ALL_OFFICERS),
+    desk("privacy:request-create", ALL_OFFICERS),
+    Page("privacy:request", _REQUEST),
+    Page("privacy:request-change", _REQUEST),
+    Page("privacy:request-extend", _REQUEST),
+    Page("privacy:request-find", _REQUEST),
+    Page("privacy:request-collect", _REQUEST, method="POST", answers=DONE),
+    Page("privacy:request-file", _REQUEST),
+    Page("privacy:request-end", _REQUEST),
+    Page("privacy:request-reopen", _REQUEST, method="POST", answers=DONE),
+    Page("privacy:request-subject-remove", _of_subjects("access"), method="POST", answers=DONE),
+    Page("privacy:request-subject-erase", _of_subjects("erasure")),
+    desk("privacy:breaches", SEALED, is_list=True),
+    desk("privacy:breach-create", SEALED),
+    Page("privacy:breach", _of_controllers("breach", _sealed)),
+    Page("privacy:breach-describe", _of_controllers("breach", _sealed)),
+    Page("privacy:breach-judge", _of_controllers("breach", _sealed)),
+    Page("privacy:breach-step", _of_controllers("breach", _sealed, step="behoerde")),
+    Page("privacy:breach-close", _of_controllers("breach", _sealed), method="POST", answers=DONE),
+    Page("privacy:breach-reopen", _of_controllers("breach", _sealed), method="POST", answers=DONE),
+    Page("privacy:breach-file", _of_controllers("breach", _sealed)),
+    desk("privacy:own-data", everybody()),
+    desk("privacy:own-data-file", everybody(), lambda side: {"fmt": "json"}, is_shared=True),
 ]
 
 # --- directory ---------------------------------------------------------------------------------------------------------
@@ -149,6 +249,7 @@ DIRECTORY = [
 # --- staffing ----------------------------------------------------------------------------------------------------------
 
 SEES_STAFFING = holding(Role.COORDINATOR, Role.DISTRICT_OFFICE, Role.ADMINISTRATOR, Role.COMMISSIONER)
+SEES_COSTS = holding(Role.DISTRICT_OFFICE, Role.ADMINISTRATOR, Role.AUDITOR, Role.GRANT_OFFICER, Role.EMPLOYER)
 
 
 def _sees_post(office: str) -> frozenset[Who]:
@@ -182,6 +283,29 @@ def _slug(place: str) -> Kwargs:
     return lambda side: {"slug": side.places[place].slug}
 
 
+def _ags(office: str) -> Kwargs:
+    return lambda side: {"ags": side.places[office].pk}
+
+
+def _sheet_cases(kwargs: Callable[[str], Kwargs], who: frozenset[Who]) -> dict[str, Case]:
+    """The page of a quarter about the municipality of an office; a municipality sees its own."""
+    return {office: Case(kwargs(office), who | at([office], Role.MUNICIPALITY)) for office in OFFICES}
+
+
+def _keeps_chain(office: str) -> frozenset[Who]:
+    """The offices, and the coordinator in whose charge the municipality is; the shared steps the offices alone."""
+    return PLANNERS | {(office, Role.COORDINATOR)} if office in OFFICES else PLANNERS
+
+
+def _chain_cases() -> dict[str, Case]:
+    return {office: Case(_ags(office), _keeps_chain(office)) for office in OFFICES}
+
+
+def _step_cases(kind: str) -> dict[str, Case]:
+    return {office: Case(uid(f"{kind} {office}"), _keeps_chain(office)) for office in (*OFFICES, "shared")}
+
+
+SEES_CHAINS = holding(Role.COORDINATOR, Role.DISTRICT_OFFICE, Role.ADMINISTRATOR)
 _STAFFING = {"feature": "staffing"}
 _HOURS = {"feature": "consultation_hours"}
 STAFFING = [
@@ -190,11 +314,18 @@ STAFFING = [
     desk("staffing:assign", PLANNERS, method="POST", answers=frozenset({422}), **_STAFFING),
     desk("staffing:assign-preview", PLANNERS, **_STAFFING),
     desk("staffing:assignment-undo", PLANNERS, uid("assignment association"), method="POST", answers=DONE, **_STAFFING),
+    desk("staffing:topics", SEES_STAFFING, is_list=True, **_STAFFING),
+    desk("staffing:topic-give", PLANNERS, **_STAFFING),
+    *(desk(f"staffing:topic-{step}", PLANNERS, uid("topic"), **_STAFFING) for step in ("end", "reopen", "remove")),
     desk("staffing:absences", SEES_STAFFING, **_STAFFING),
     Page("staffing:absence-change", _absence_cases(), **_STAFFING),
     Page("staffing:absence-remove", _absence_cases(), **_STAFFING),
     Page("staffing:absence-enter", _post_cases("post", _keeps_details), **_STAFFING),
     Page("staffing:deputy-set", _post_cases("post", _keeps_details), **_STAFFING),
+    *(
+        Page(f"staffing:hand-over{step}", _post_cases("post", _keeps_details), **_STAFFING)
+        for step in ("", "-plan", "-pass", "-finish", "-cancel", "-file")
+    ),
     desk("staffing:post-create", PLANNERS, **_STAFFING),
     Page("staffing:post", _post_cases("post", _sees_post), **_STAFFING),
     Page("staffing:post-edit", _post_cases("post", _plans), **_STAFFING),
@@ -202,8 +333,35 @@ STAFFING = [
     Page("staffing:holder-change", _post_cases("post", _plans), **_STAFFING),
     Page("staffing:post-end", _post_cases("post", _plans), **_STAFFING),
     Page("staffing:post-reopen", _post_cases("post", _plans), **_STAFFING),
+    Page("staffing:holder-edit", _post_cases("holder", _plans), **_STAFFING),
+    Page("staffing:payer-add", _post_cases("post", _plans), **_STAFFING),
+    Page("staffing:cost-add", _post_cases("post", _plans), **_STAFFING),
+    *(
+        Page(f"staffing:{thing}-{step}", _post_cases(thing, _plans), **_STAFFING)
+        for thing in ("payer", "cost")
+        for step in ("edit", "remove")
+    ),
+    desk("staffing:need", SEES_STAFFING, is_list=True, **_STAFFING),
+    desk("staffing:course", SEES_STAFFING, is_list=True, **_STAFFING),
+    desk("staffing:statistics", SEES_STAFFING, is_list=True, **_STAFFING),
+    desk("staffing:costs", SEES_COSTS, is_list=True, **_STAFFING),
+    desk("staffing:what-if", PLANNERS, is_list=True, **_STAFFING),
+    desk("staffing:what-if-take-over", PLANNERS, **_STAFFING),
+    desk("staffing:figures", PLANNERS, is_list=True, **_STAFFING),
+    *(desk(f"staffing:{kind}-import{step}", PLANNERS, **_STAFFING) for kind in ("figures", "census") for step in ("", "-template")),
+    *(
+        desk(f"staffing:{kind}-import-{step}", PLANNERS, uid(f"{kind} batch"), **_STAFFING)
+        for kind in ("figures", "census")
+        for step in ("batch", "columns", "discard", "errors")
+    ),
+    *(
+        desk(f"staffing:{kind}-import-{step}", PLANNERS, uid(f"{kind} batch"), method="POST", answers=DONE, **_STAFFING)
+        for kind in ("figures", "census")
+        for step in ("run", "resume")
+    ),
     Page("staffing:hours", _post_cases("post", _sees_post), **_HOURS),
     Page("staffing:hour-create", _post_cases("post", _keeps_details), **_HOURS),
+    Page("staffing:rotation-create", _post_cases("post", _keeps_details), **_HOURS),
     Page("staffing:hour-edit", _post_cases("hour", _keeps_details), **_HOURS),
     Page("staffing:hour-end", _post_cases("hour", _keeps_details), **_HOURS),
     Page("staffing:hour-reopen", _post_cases("hour", _keeps_details), **_HOURS),
@@ -218,6 +376,39 @@ STAFFING = [
         **_STAFFING,
     ),
     public("staffing_public:hours", is_cached=True, **_HOURS),
+    public("staffing_public:calendar", is_cached=True, **_HOURS),
+    public("staffing_public:place-calendar", _slug(NORMAL), is_cached=True, **_HOURS),
+    public("staffing_public:embed", is_cached=True, **_STAFFING),
+    public("staffing_public:embed-help", is_cached=True, **_STAFFING),
+    public("staffing_public:embed-place", lambda side: {"ags": side.places[NORMAL].pk}, is_cached=True, **_STAFFING),
+    public("staffing_public:embed-script", is_cached=True, **_STAFFING),
+    public("staffing_public:contacts", is_cached=True, **_STAFFING),
+    public("staffing_public:sheet-stop", lambda side: {"token": "unbekannt"}, is_blind=True, **_STAFFING),
+    desk("staffing:sheets", SEES_STAFFING | holding(Role.MUNICIPALITY), is_list=True, **_STAFFING),
+    desk("staffing:recipient-add", PLANNERS, **_STAFFING),
+    desk("staffing:recipient-remove", PLANNERS, uid("recipient normal"), **_STAFFING),
+    Page("staffing:sheet-preview", _sheet_cases(_ags, SEES_STAFFING), **_STAFFING),
+    Page(  # who reads questions gets no page with counts of them
+        "staffing:sheet-file",
+        _sheet_cases(lambda office: uid(f"sheet {office}"), holding(Role.ADMINISTRATOR, Role.COMMISSIONER)),
+        **_STAFFING,
+    ),
+    desk("staffing:escalation", SEES_CHAINS | holding(Role.MUNICIPALITY), is_list=True, **_STAFFING),
+    desk("staffing:escalation-download", SEES_CHAINS | holding(Role.MUNICIPALITY), **_STAFFING),
+    Page("staffing:escalation-place", _sheet_cases(_ags, SEES_CHAINS), **_STAFFING),
+    Page("staffing:notice-enter", _sheet_cases(_ags, SEES_CHAINS), **_STAFFING),
+    desk("staffing:notice-remove", PLANNERS, uid("notice normal"), **_STAFFING),
+    *(Page(f"staffing:escalation-chain{step}", _chain_cases(), **_STAFFING) for step in ("", "-add", "-check")),
+    *(desk(f"staffing:escalation-shared{step}", PLANNERS, **_STAFFING) for step in ("", "-add", "-check")),
+    Page("staffing:escalation-edit", _step_cases("step"), **_STAFFING),
+    Page("staffing:escalation-move", _step_cases("step"), method="POST", answers=DONE, **_STAFFING),
+    Page("staffing:escalation-remove", _step_cases("step"), **_STAFFING),
+    Page("staffing:on-call-add", _step_cases("step"), **_STAFFING),
+    Page("staffing:on-call-remove", _step_cases("on call"), **_STAFFING),
+    public("staffing_public:contacts-pdf", is_cached=True, **_STAFFING),
+    public("staffing_public:contacts-cards", is_cached=True, **_STAFFING),
+    public("staffing_public:contact-card", uid("post normal"), is_cached=True, **_STAFFING),
+    public("staffing_public:post-calendar", uid("post normal"), is_cached=True, **_HOURS),
 ]
 
 # --- enquiries ---------------------------------------------------------------------------------------------------------
@@ -306,6 +497,7 @@ ENQUIRIES = [
     public("enquiries_public:follow-up", answers=DONE, **_ENQUIRIES),
     public("enquiries_public:file", answers=DONE, **_ENQUIRIES),
     public("enquiries_public:withdraw", answers=DONE, **_ENQUIRIES),
+    public("enquiries_public:own-data", answers=DONE, **_ENQUIRIES),
     public("enquiries_public:delete", answers=DONE, **_ENQUIRIES),
 ]
 
@@ -434,6 +626,8 @@ OFFERS = [
 _FIGURES = {"feature": "figures"}
 REPORTING = [
     desk("reporting:figures", everybody(), **_FIGURES),
+    desk("reporting:figures-chart", everybody(), **_FIGURES),
+    desk("reporting:figures-picture", everybody(), lambda side: {"fmt": "svg"}, is_shared=True, answers=DONE, **_FIGURES),
     desk("reporting:figures-export", everybody(), _sheet, is_shared=True, **_FIGURES),
 ]
 
@@ -456,6 +650,12 @@ INTEROP = [
 
 WEB = [
     desk("web:today", everybody(), is_list=True),
+    desk("web:cards", everybody()),
+    desk("web:view-save", everybody(), query=lambda side: "?seite=directory:organisations&q=q%3DHaus"),
+    desk("web:view-change", everybody(), uid("view")),
+    desk("web:view-remove", holding(Role.DISTRICT_OFFICE), uid("view"), method="POST", answers=DONE),
+    desk("web:view-restore", holding(Role.DISTRICT_OFFICE), uid("view removed"), method="POST", answers=DONE),
+    desk("web:search", everybody(), query=lambda side: f"?{WORDS}={sealed_words('er', side.now)}", is_list=True),
     Page("choose-district", one(everybody()), door="own", answers=DONE),
     Page("home", one(everybody()), door="plain", is_cached=True),
     Page("home-in", one(everybody(), lambda side: {"lang": "de"}), door="plain", is_cached=True),
@@ -469,7 +669,7 @@ WEB = [
     public("web_public:sources", is_cached=True),
 ]
 
-APPS = (ACCOUNTS, VOCABULARY, DIRECTORY, STAFFING, ENQUIRIES, OFFERS, REPORTING, INTEROP, WEB)
+APPS = (ACCOUNTS, PRIVACY, VOCABULARY, DIRECTORY, STAFFING, ENQUIRIES, OFFERS, REPORTING, INTEROP, WEB)
 PAGES: dict[str, Page] = {page.name: page for app in APPS for page in app}
 assert len(PAGES) == sum(len(app) for app in APPS), "a name stands twice"
 DESK = [page for page in PAGES.values() if page.door == "desk"]

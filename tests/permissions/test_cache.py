@@ -24,6 +24,8 @@ from bruecke.staffing import actions as staffing
 from tests.permissions.pages import PUBLIC
 from tests.permissions.world import NORMAL, picture
 
+pytestmark = pytest.mark.any_database
+
 CACHED = [row for row in PUBLIC if row.is_cached]
 UNCACHED = {  # forms, their steps, machines' questions, images under addresses of their own, the gallery of development
     "directory_public:logo",
@@ -32,6 +34,7 @@ UNCACHED = {  # forms, their steps, machines' questions, images under addresses 
     "enquiries_public:file",
     "enquiries_public:follow-up",
     "enquiries_public:help",
+    "enquiries_public:own-data",
     "enquiries_public:pass-on",
     "enquiries_public:referral",
     "enquiries_public:referral-answer",
@@ -43,6 +46,7 @@ UNCACHED = {  # forms, their steps, machines' questions, images under addresses 
     "offers_public:feedback",
     "offers_public:provider",
     "robots",
+    "staffing_public:sheet-stop",
 }
 ADDRESSES = [
     pytest.param(row, case, lang, id=f"{row.name}-{case or lang}-{lang}")
@@ -51,7 +55,7 @@ ADDRESSES = [
     for lang in (("de", "ar") if row.door == "public" else ("de",))
 ]
 POST_FORM = re.compile(rb"<form[^>]*method=[\"']?post", re.IGNORECASE)
-MOST_QUERIES = 10
+MOST_QUERIES = 11
 
 
 def fetch(url: str, **headers):
@@ -132,6 +136,8 @@ def test_second_request_is_answered_from_the_cache(row, case, lang, world, setti
 def test_gzipped_page_has_its_own_tag(row, case, lang, world):
     url = row.url(world.mine, case, lang=lang)
     plain = fetch(url)
+    if len(plain.content) < pagecache.WORTH_ZIPPING:
+        return
     zipped = fetch(url, headers={"accept-encoding": "gzip, br"})
     assert zipped.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(zipped.content) == plain.content
@@ -224,8 +230,7 @@ CHANGES = {
     "undo assignment": _change(
         lambda side: staffing.undo_assignment(assignment=side.things["assignment association"], **_step(side)),
         "staffing_public:place",
-        None,
-        gone="stelle-3@musterkreis.example.org",
+        "help-topics",  # the post that answers a topic here is no longer the one of the place
         case="association",
     ),
     "new hour": _change(_new_hour, "staffing_public:hours", "9:15–10:45"),
@@ -241,11 +246,13 @@ CHANGES = {
     "day cancelled": _change(
         lambda side: staffing.cancel_day(hour=side.things["hour normal"], on=date(2026, 11, 26), **_step(side)),
         "staffing_public:hours",
-        None,
-        gone="26.11.2026",
+        'Fällt aus: <time datetime="2026-11-26">',
     ),
     "day restored": _change(
-        lambda side: staffing.restore_day(exception=side.things["exception"], **_step(side)), "staffing_public:hours", "03.12.2026"
+        lambda side: staffing.restore_day(exception=side.things["exception"], **_step(side)),
+        "staffing_public:hours",
+        None,
+        gone='Fällt aus: <time datetime="2026-12-03">',
     ),
     "post changed": _change(
         _edit(staffing.edit_post, "post normal", "post", title="Koordination für alle"),

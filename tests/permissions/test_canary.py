@@ -15,6 +15,8 @@ from tests.permissions.crawl import desk_urls, public_urls
 from tests.permissions.pages import READERS
 from tests.permissions.world import AUTHORITY, NORMAL, members
 
+pytestmark = pytest.mark.any_database
+
 ENTITLED = {**READERS, "undoable": frozenset({(NORMAL, Role.COORDINATOR), (NORMAL, Role.DISTRICT_OFFICE)})}
 CURIOUS = [  # one for each way of being not entitled; the whole table of rights is tried in `test_urls`
     *[who for who in members() if who[1] in {Role.COORDINATOR, Role.DISTRICT_OFFICE}],

@@ -15,9 +15,23 @@ from bruecke.enquiries import rules as enquiry_rules
 from bruecke.enquiries.models import Attachment, Enquiry, Mailbox, Referral, TallyEntry, UnmetDemand
 from bruecke.offers import rules as offer_rules
 from bruecke.offers.models import ChangeProposal, Offer, OfferFeedback
+from bruecke.privacy import rules as privacy_rules
+from bruecke.privacy.models import Breach, ErasureEntry, RecordAddition, RecordRelease, SubjectRequest
 from bruecke.staffing import queries as staffing
 from bruecke.staffing import rules as staffing_rules
-from bruecke.staffing.models import Absence, Post
+from bruecke.staffing.models import (
+    Absence,
+    EscalationContact,
+    EscalationNotice,
+    HandOver,
+    MunicipalityFigure,
+    PlaceSheet,
+    Post,
+    PostCost,
+    PostPayer,
+    SheetRecipient,
+)
+from bruecke.staffing.queries.hand_over import following_accounts
 from bruecke.vocabulary import rules as vocabulary_rules
 from bruecke.vocabulary.models import DistrictTerm
 from tests.architecture.house import our_models
@@ -63,8 +77,39 @@ def _sees_inventory(viewer: Viewer, row: ChangeProposal | OfferFeedback) -> bool
     return viewer.is_system or (offer_rules.can_see_inventory(viewer) and viewer.district_id == row.district_id)
 
 
+def _sees_cost(viewer: Viewer, row: PostPayer | PostCost) -> bool:
+    with without_scope(Escape.DOCTOR):
+        facts = staffing.post_facts(row.post, TODAY)
+    return staffing_rules.can_see_costs(viewer, facts)
+
+
+def _sees_count(viewer: Viewer, row: MunicipalityFigure) -> bool:
+    if viewer.district_id != row.district_id:
+        return False
+    own = viewer.has(Role.MUNICIPALITY) and row.municipality_id in viewer.municipalities
+    return staffing_rules.can_see_every_post(viewer) or own
+
+
 def _sees_absence(viewer: Viewer, row: Absence) -> bool:
     return staffing_rules.can_see_every_post(viewer) and viewer.district_id == row.district_id
+
+
+def _sees_hand_over(viewer: Viewer, row: HandOver) -> bool:
+    with without_scope(Escape.DOCTOR):
+        accounts = following_accounts(row.leaving)
+    return staffing_rules.can_see_hand_over(viewer, district_id=row.district_id, holder_account_ids=accounts)
+
+
+def _sees_recipient(viewer: Viewer, row: SheetRecipient) -> bool:
+    return staffing_rules.can_keep_recipients(viewer, district_id=row.district_id)
+
+
+def _sees_sheet(viewer: Viewer, row: PlaceSheet) -> bool:
+    return staffing_rules.can_see_sheet(viewer, district_id=row.district_id, ags=row.municipality_id)
+
+
+def _sees_escalation(viewer: Viewer, row: EscalationContact | EscalationNotice) -> bool:
+    return staffing_rules.can_see_escalation(viewer, district_id=row.district_id, ags=row.municipality_id)
 
 
 def _sees_term(viewer: Viewer, row: DistrictTerm) -> bool:
@@ -89,23 +134,48 @@ def _sees_attachment(viewer: Viewer, row: Attachment) -> bool:
         return enquiry_rules.can_read_attachment(viewer, row.enquiry)
 
 
+def _sees_record(viewer: Viewer, row: RecordAddition | RecordRelease | ErasureEntry) -> bool:
+    return privacy_rules.can_read_record(viewer, controller_id=row.controller_id)
+
+
+def _sees_request(viewer: Viewer, row: SubjectRequest) -> bool:
+    return privacy_rules.can_handle_request(viewer, controller_id=row.controller_id)
+
+
+def _sees_breach(viewer: Viewer, row: Breach) -> bool:
+    return privacy_rules.can_see_breach(viewer, controller_id=row.controller_id)
+
+
 RULES: dict[Any, Callable[[Viewer, Any], bool]] = {
     Absence: _sees_absence,
     Account: _sees_account,
     Attachment: _sees_attachment,
+    Breach: _sees_breach,
     ChangeProposal: _sees_inventory,
     ContactPerson: _sees_contact,
     Controller: _sees_controllers,
     DistrictTerm: _sees_term,
     Enquiry: enquiry_rules.can_read,
+    ErasureEntry: _sees_record,
+    EscalationContact: _sees_escalation,
+    EscalationNotice: _sees_escalation,
+    HandOver: _sees_hand_over,
     Location: _sees_entry,
     Mailbox: _sees_mailbox,
     Membership: _sees_membership,
+    MunicipalityFigure: _sees_count,
     Offer: _sees_offer,
     OfferFeedback: _sees_inventory,
     Organisation: _sees_entry,
+    PlaceSheet: _sees_sheet,
     Post: _sees_post,
+    PostCost: _sees_cost,
+    PostPayer: _sees_cost,
+    RecordAddition: _sees_record,
+    RecordRelease: _sees_record,
     Referral: _sees_referral,
+    SheetRecipient: _sees_recipient,
+    SubjectRequest: _sees_request,
     TallyEntry: enquiry_rules.can_see_stroke,
     Unit: _sees_controllers,
     UnmetDemand: _sees_unmet,

@@ -16,14 +16,18 @@ from bruecke.core.viewer import Role
 from bruecke.directory import actions as directory
 from bruecke.enquiries import actions as enquiries
 from bruecke.enquiries.states import Channel, Outcome
+from bruecke.privacy.states import RequestKind
 from bruecke.staffing import actions as staffing
 from bruecke.vocabulary import queries as vocabulary
 from tests.permissions.catalogue import make_offer
 from tests.permissions.pages import DESK, PUBLIC
+from tests.permissions.privacy import make_breach, make_request
 from tests.permissions.table import Page
 from tests.permissions.world import NORMAL, SINCE, Side, _account, _join, ask
 
-PATIENT = 45  # queries that the fullest page of the desk may ask
+pytestmark = pytest.mark.any_database
+
+PATIENT = 48  # queries that the fullest page of the desk may ask: the dossier of a hand-over asks every app
 
 
 MORE_ROLES = (Role.AUDITOR, Role.GRANT_OFFICER, Role.COMMISSIONER, Role.PRIVACY_OFFICER)
@@ -34,6 +38,8 @@ def grow(side: Side, numbers: range) -> None:
     step = {"viewer": side.system, "now": NOW}
     for number in numbers:
         ask(side, f"more-{number}", NORMAL)
+        make_request(side, "leading", NORMAL, RequestKind.ACCESS)
+        make_breach(side, "leading", NORMAL)
         make_offer(side, NORMAL, f"Noch ein Angebot {number}")
         ask(side, f"more-shared-{number}", "association", shared=True)
         enquiry = ask(side, f"more-closed-{number}", NORMAL)
@@ -92,6 +98,21 @@ def grow(side: Side, numbers: range) -> None:
             }
             hour = staffing.create_hour(post=target, values=values, **step)
             staffing.cancel_day(hour=hour, on=date(2026, 12, 7 + number), **step)
+        for place in (side.places[NORMAL], None):
+            values = {"function": f"Stelle {number}", "phone": "030 23125 140"}
+            contact = staffing.add_contact(district=side.district, municipality=place, values=values, **step)
+            staffing.add_on_call(contact=contact, weekdays=[number], starts=time(20), ends=time(6), **step)
+        staffing.enter_notice(
+            district=side.district,
+            municipality=side.places[NORMAL],
+            contact=contact,
+            function=contact.function,
+            channel="phone",
+            was_reached=True,
+            told_at=NOW,
+            viewer=side.viewer_of(person),
+            now=NOW,
+        )
         staffing.assign_municipalities(
             district=side.district,
             municipalities=[side.places["gap"].pk],

@@ -15,6 +15,8 @@ from tests.permissions.table import Page, walk
 from tests.permissions.visits import LOGIN, SET_UP, Visits
 from tests.permissions.world import NORMAL, Who, World, members
 
+pytestmark = pytest.mark.any_database
+
 OBJECT_ROLES = {Role.COORDINATOR, Role.DISTRICT_OFFICE, Role.ADMINISTRATOR, Role.EMPLOYER, Role.MUNICIPALITY}
 STRANGERS = ("without membership", "ended membership")
 URL_NAME = re.compile(r"^(?:[a-z_]+:)?[a-z_]+(?:-[a-z]+)*$")
@@ -263,7 +265,7 @@ def test_public_objects_of_the_district_next_door_are_not_there(row, world, visi
 # --- residents -------------------------------------------------------------------------------------------------------------
 
 
-STEPS = ("status", "follow-up", "withdraw", "delete")
+STEPS = ("status", "follow-up", "withdraw", "own-data", "delete")
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -15,8 +15,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from bruecke.accounts import actions as accounts
-from bruecke.accounts.models import Account, Controller, Unit
+from bruecke.accounts.models import Account, Controller, ExternalIdentity, SignInService, Unit
 from bruecke.accounts.queries import build_viewer
+from bruecke.accounts.sealing import seal
 from bruecke.accounts.tests.factories import PASSWORD, SECRET
 from bruecke.core.models import District
 from bruecke.core.scope import for_district
@@ -33,7 +34,8 @@ from bruecke.places.tests.factories import make_kreis, make_municipality
 from bruecke.staffing import actions as staffing
 from bruecke.vocabulary import queries as vocabulary
 from bruecke.vocabulary.importers import load_shipped_vocabulary
-from tests.permissions.catalogue import build_catalogue, build_contacts, build_ways
+from tests.permissions.catalogue import build_catalogue, build_contacts, build_views, build_ways
+from tests.permissions.privacy import build_privacy
 
 SINCE = date(2026, 1, 1)
 TODAY = date(2026, 11, 24)
@@ -119,6 +121,25 @@ def build_world() -> World:
     return world
 
 
+def _build_service(side: Side) -> None:
+    """A sign-in service where nobody answers; the editor is linked with it."""
+    service = SignInService.objects.create(
+        district=side.district,
+        label="Hauskonto",
+        issuer="http://127.0.0.1:9",
+        client_id="bruecke",
+        sealed_secret=seal("secret"),
+        is_on=True,
+    )
+    ExternalIdentity.objects.create(
+        district=side.district,
+        service=service,
+        account=side.people[NORMAL, Role.EDITOR],
+        subject=f"subject-{side.slug}",
+        linked_at=NOW,
+    )
+
+
 def _build_side(slug: str, ags: str, names: dict[str, str]) -> Side:
     district = make_district(slug, ags=ags, name=f"Landkreis {slug.title()}")
     kreis = make_kreis(ags, f"Landkreis {slug.title()}")
@@ -130,11 +151,14 @@ def _build_side(slug: str, ags: str, names: dict[str, str]) -> Side:
     with for_district(district):
         _build_offices(side)
         _build_people(side)
+        _build_service(side)
         _build_posts(side)
         build_contacts(side)
+        build_views(side)
         build_catalogue(side)
         _build_enquiries(side)
         build_ways(side)
+        build_privacy(side)
     return side
 
 
