@@ -1,4 +1,7 @@
-"""Measure everything, print the table, write `bench/README.md`. Ratios come from one run, so that they hold on any machine."""
+"""Measure everything, print the table, write `bench/README.md`. Ratios come from one run, so that they hold on any machine.
+
+`python -m bench NAME…` takes only the named ones and writes nothing; `year` is taken only by name.
+"""
 
 import json
 import os
@@ -14,7 +17,8 @@ from pathlib import Path
 from tests.journeys.processes import children_of, memory_of, web_processes, worker_processes
 from tests.journeys.world import DISTRICT, ROOT, World, new_world, process_environment
 
-from bench import api
+from bench import api, phone, under_load
+from bench import year as demo_year
 from bench.figures import Figure, table
 from bench.served import served
 
@@ -25,13 +29,30 @@ CACHED_PAGE = f"/de/{DISTRICT}/"
 
 def main() -> int:
     figures: list[Figure] = []
+    usual = (
+        start_up,
+        cached_page,
+        catalogue,
+        uncached_pages,
+        responsibility,
+        many_connections,
+        memory,
+        weak_phone,
+        finder,
+        imports,
+    )
+    known = {measure.__name__: measure for measure in (*usual, year)}
+    if unknown := set(sys.argv[1:]) - set(known):
+        raise SystemExit(f"no measurement {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    chosen = [known[name] for name in sys.argv[1:]]
     with tempfile.TemporaryDirectory(prefix="bruecke-bench-") as folder, new_world(Path(folder) / "world") as world:
-        for measure in (start_up, cached_page, catalogue, uncached_pages, memory, finder, imports):
+        for measure in chosen or usual:
             print(f"{measure.__name__} …", flush=True)
             figures += measure(world)
     text = table(figures)
     print(text)
-    (ROOT / "bench" / "README.md").write_text(_readme(text))
+    if not chosen:
+        (ROOT / "bench" / "README.md").write_text(_readme(text))
     return 0 if all(figure.is_met is not False for figure in figures) else 1
 
 
@@ -74,6 +95,22 @@ def uncached_pages(world: World) -> list[Figure]:
     return figures
 
 
+def many_connections(world: World) -> list[Figure]:
+    """Public and desk pages with 8, 64 and 200 connections."""
+    return under_load.measure(world)
+
+
+def weak_phone(world: World) -> list[Figure]:
+    """When the first public page stands on a weak phone, in each language."""
+    return phone.measure(world)
+
+
+def year(world: World) -> list[Figure]:
+    """Loading the demo's year, and the pages over it; in a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="bruecke-bench-") as folder:
+        return demo_year.measure(Path(folder))
+
+
 def memory(world: World) -> list[Figure]:
     """Resident memory after 1,000 requests, half of them not from the cache, and of the worker."""
     world.start()
@@ -95,6 +132,13 @@ def memory(world: World) -> list[Figure]:
         Figure("memory of a web process after 1,000 requests", web, 200, "MB"),
         Figure("memory of the worker", worker, 200, "MB", remark=f"all processes together {everything:.0f} MB"),
     ]
+
+
+def responsibility(world: World) -> list[Figure]:
+    """All municipalities of a district on 366 days, against asking day by day in the same run."""
+    found = _in_process("bench.responsibility", world.environment)
+    remark = f"{found['answers']} answers; day by day {found['day_by_day']} s" + ("" if found["agrees"] else "; THEY DIFFER")
+    return [Figure("who is in charge, 366 days: CPU", found["seconds"], 1, "s", remark=remark)]
 
 
 def finder(world: World) -> list[Figure]:
@@ -148,11 +192,19 @@ machine; the share in % does not.
   *kept* for the present version of the district; free text is never kept, so that *by words* is a search each time.
 - **Uncached pages**: Django's test client in one process, demo settings, no page cache (a query string goes past it); median of
   the process's CPU time, at the desk logged in as a coordinator. Queries include session, account, second factor and memberships.
+- **Many connections**: one web process, {under_load.SECONDS:.0f} s each, keep-alive, each connection asks again as soon as it is
+  answered; an error is anything but a 200, or a connection that hears nothing. The goal of p99 is the queue's growth and a fifth.
+- **Weak phone**: Chromium with {phone.KILOBITS} kbit/s, {phone.MILLISECONDS} ms to the server and a processor
+  {phone.SLOWDOWN:.0f} times slower, 390 px, nothing kept from before; readable is when the largest words are drawn (largest
+  contentful paint), median of {phone.ROUNDS}; the slowest language.
 - **Memory**: resident memory of the processes of `bruecke serve`, after 1,000 requests in German and Arabic, half of them past
   the page cache.
 - **Place finder**: 1,500 searches in a process of its own: names, beginnings, names with a typo, postal codes and their
   beginnings.
 - **Import**: the rows are checked and taken over in steps; the time of the longest transaction. 10,000 rows: `bench.imports`.
+
+More: `python -m bench year` (loading the demo's year, *Zahlen*, Heute and inbox over it), `python -m bench.processes` (two web
+processes against one, PostgreSQL and Redis): [load.md](load.md).
 
 Search and suggestions among 110,000 offers, quality, imports: [offers.md](offers.md).
 """

@@ -1,6 +1,7 @@
-"""A small load generator: `python -m bench.load PORT PATH SECONDS [CONNECTIONS [ETAG]]` prints JSON; keep-alive, bounded in count.
+"""A small load generator: `python -m bench.load PORT PATH SECONDS [CONNECTIONS [ETAG [COOKIE…]]]` prints JSON; bounded in count.
 
-Every connection asks again as soon as it is answered. With an ETag the answers are 304. Loopback only.
+Every connection asks again as soon as it is answered. With an ETag the answers are 304. With cookies the connections are signed in
+by turns. Loopback only.
 """
 
 import json
@@ -14,6 +15,7 @@ from typing import Any
 
 CONNECTIONS = 4
 MOST = 20_000  # answers a run
+WAITS = 20  # seconds until a connection that hears nothing counts as broken
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 _ETAG = re.compile(rb'\r\netag: ("[^"]+")', re.IGNORECASE)
 _LAST_CHUNK = b"\r\n0\r\n\r\n"
@@ -61,9 +63,10 @@ def _some(connection: socket.socket) -> bytes:
     return part
 
 
-def request_for(path: str, port: int, etag: str = "") -> bytes:
-    condition = f"If-None-Match: {etag}\r\n" if etag else ""
-    return f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept-Encoding: gzip\r\n{condition}\r\n".encode()
+def request_for(path: str, port: int, etag: str = "", cookie: str = "") -> bytes:
+    more = f"If-None-Match: {etag}\r\n" if etag else ""
+    more += f"Cookie: {cookie}\r\n" if cookie else ""
+    return f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept-Encoding: gzip\r\n{more}\r\n".encode()
 
 
 def once(port: int, path: str) -> tuple[bytes, str]:
@@ -75,35 +78,55 @@ def once(port: int, path: str) -> tuple[bytes, str]:
     return body, found[1].decode() if found else ""
 
 
-def load(port: int, path: str, seconds: float, connections: int = CONNECTIONS, etag: str = "") -> dict[str, Any]:
-    """Answers, requests a second, p50 and p95 in ms, and how many connections broke or got anything but what was due."""
-    request, status = request_for(path, port, etag), 304 if etag else 200
+def load(
+    port: int, path: str, seconds: float, connections: int = CONNECTIONS, etag: str = "", cookies: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """Answers, requests a second, p50, p95 and p99 in ms, and how many connections broke or got anything but what was due."""
+    status = 304 if etag else 200
     took: list[float] = []
     errors: list[str] = []
+    starved: list[int] = []
 
-    def work() -> None:
+    def work(number: int) -> None:
         mine: list[float] = []
+        request = request_for(path, port, etag, cookies[number % len(cookies)] if cookies else "")
         deadline = time.perf_counter() + seconds
         try:
-            with socket.create_connection(("localhost", port), timeout=10) as connection:
+            with socket.create_connection(("localhost", port), timeout=WAITS) as connection:
                 while (started := time.perf_counter()) < deadline and len(mine) < MOST // connections:
                     ask(connection, request, status=status)
                     mine.append((time.perf_counter() - started) * 1000)
+            if not mine:
+                starved.append(number)
         except OSError as error:
             errors.append(repr(error)[:200])
         took.extend(mine)
 
     begun = time.perf_counter()
-    threads = [threading.Thread(target=work) for _ in range(connections)]
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     lasted = time.perf_counter() - begun
     took.sort()
-    p50, p95 = (statistics.median(took), took[int(len(took) * 0.95)]) if took else (0.0, 0.0)
-    return {"answers": len(took), "rate": len(took) / lasted, "p50": p50, "p95": p95, "errors": errors}
+    p50, p95, p99 = (
+        (statistics.median(took), *(took[int(len(took) * share)] for share in (0.95, 0.99))) if took else (0.0, 0.0, 0.0)
+    )
+    found = {"answers": len(took), "rate": len(took) / lasted, "p50": p50, "p95": p95, "p99": p99}
+    return found | {"errors": errors, "starved": len(starved)}
 
 
 if __name__ == "__main__":
-    print(json.dumps(load(int(sys.argv[1]), sys.argv[2], float(sys.argv[3]), *map(int, sys.argv[4:5]), *sys.argv[5:6])))
+    print(
+        json.dumps(
+            load(
+                int(sys.argv[1]),
+                sys.argv[2],
+                float(sys.argv[3]),
+                *map(int, sys.argv[4:5]),
+                *sys.argv[5:6],
+                *([tuple(sys.argv[6:])] if sys.argv[6:] else []),
+            )
+        )
+    )

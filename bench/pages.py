@@ -19,6 +19,9 @@ def main() -> None:
     django.setup()
     from tests.journeys.processes import memory_of
 
+    from bruecke.core import clock
+    from bruecke.core.global_search import WORDS, sealed_words
+
     public, desk = _clients()
     place = _place_slug()
     pages = {
@@ -31,6 +34,7 @@ def main() -> None:
         "interface, list of offers by words": (public, f"/api/v1/offers?district={DISTRICT}&q=Deutschkurs"),
         "Heute": (desk, f"/intern/{DISTRICT}/"),
         "inbox": (desk, f"/intern/{DISTRICT}/fragen/?tab=alle&stand="),
+        "search over everything": (desk, f"/intern/{DISTRICT}/suche/?{WORDS}={sealed_words('pirna', clock.now())}"),
     }
     measured = {name: _cost(client, path) for name, (client, path) in pages.items()}
     json.dump({"pages": measured, "memory": memory_of(os.getpid())}, sys.stdout)
@@ -38,19 +42,26 @@ def main() -> None:
 
 def _clients() -> tuple[Any, Any]:
     """Somebody without account, and a coordinator with second factor."""
+    from django.test import Client
+
+    return Client(headers={"host": "localhost"}), signed_in(COORDINATOR)
+
+
+def signed_in(email: str) -> Any:
+    """A client in a new session of the person, past both steps."""
     from allauth.mfa.models import Authenticator
     from django.test import Client
 
     from bruecke.accounts.middleware import SECOND_FACTOR
     from bruecke.accounts.models import Account
 
-    account = Account.objects.get(email=COORDINATOR)
+    account = Account.objects.get(email=email)
     desk = Client(headers={"host": "localhost"})
     desk.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
     session = desk.session
     session[SECOND_FACTOR] = Authenticator.objects.get(user_id=account.pk, type=Authenticator.Type.TOTP).pk
     session.save()
-    return Client(headers={"host": "localhost"}), desk
+    return desk
 
 
 def _place_slug() -> str:

@@ -1,4 +1,4 @@
-"""One web process with the bare view beside the house's own pages, and taking turns between a page and the bare view."""
+"""Web processes with the bare view beside the house's own pages, and taking turns between a page and the bare view."""
 
 import json
 import statistics
@@ -47,8 +47,8 @@ class Served:
         once(self.port, f"/bare/{name}/")
         mine, bare = [], []
         for _ in range(rounds):
-            mine.append(self._load(path, seconds, connections, etag if is_known else ""))
-            bare.append(self._load(f"/bare/{name}/", seconds, connections, ""))
+            mine.append(self.load(path, seconds, connections, etag if is_known else ""))
+            bare.append(self.load(f"/bare/{name}/", seconds, connections))
         return Turns(
             rate=statistics.median(one["rate"] for one in mine),
             p95=statistics.median(one["p95"] for one in mine),
@@ -58,16 +58,16 @@ class Served:
             size=len(body),
         )
 
-    def _load(self, path: str, seconds: float, connections: int, etag: str) -> dict[str, Any]:
+    def load(self, path: str, seconds: float, connections: int, etag: str = "", cookies: tuple[str, ...] = ()) -> dict[str, Any]:
         """From a process of its own, so that the load generator and this one do not share a lock."""
-        run = [sys.executable, "-m", "bench.load", str(self.port), path, str(seconds), str(connections), *([etag] if etag else [])]
+        run = [sys.executable, "-m", "bench.load", str(self.port), path, str(seconds), str(connections), etag, *cookies]
         found: dict[str, Any] = json.loads(subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
         return found
 
 
 @contextmanager
-def served(world: World) -> Iterator[Served]:
-    """One web process of `bruecke serve`, without worker."""
+def served(world: World, processes: int = 1) -> Iterator[Served]:
+    """Web processes of `bruecke serve`, without worker."""
     from bruecke.config.operations.serve import web_command
 
     bodies = world.data_dir / "bench-bodies"
@@ -78,7 +78,7 @@ def served(world: World) -> Iterator[Served]:
         "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
         "BENCH_BODIES": str(bodies),
     }
-    server = subprocess.Popen(web_command(host="127.0.0.1", port=port, processes=1), env=environment)
+    server = subprocess.Popen(web_command(host="127.0.0.1", port=port, processes=processes), env=environment)
     try:
         World(Path(), port=port).wait_until_well()
         yield Served(port, bodies)
