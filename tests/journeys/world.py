@@ -202,6 +202,12 @@ def _on_server(*statements: str) -> None:
             connection.execute(statement)
 
 
+def _are_catalogues_compiled() -> bool:
+    """Whether loading the demo compiled them in this checkout; a template of another one may be there, and its pages speak German."""
+    sources = list((ROOT / "src").rglob("*.po"))
+    return all(path.with_suffix(".mo").exists() and path.with_suffix(".mo").stat().st_mtime >= path.stat().st_mtime for path in sources)
+
+
 def load_demo(folder: Path, url: str) -> None:
     """The demo districts of today into an empty data folder and database."""
     loaded = subprocess.run(
@@ -219,7 +225,7 @@ def load_demo(folder: Path, url: str) -> None:
 def _template() -> Path:
     """The loaded demo, built once a day and state of the sources; others are thrown away. Call it under the lock."""
     folder = STORE / f"template-{_template_key()}"
-    if (folder / "complete").exists():
+    if (folder / "complete").exists() and _are_catalogues_compiled():
         return folder
     for old in STORE.glob("template-*"):
         if postgresql_server() and (old / "postgresql").exists():

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import django
 from babel.messages.catalog import Catalog
@@ -32,9 +33,17 @@ def compile_catalogues() -> int:
             _lend(catalogue, source.parents[1].name)
             compiled = io.BytesIO()
             write_mo(compiled, catalogue)
-            target.write_bytes(compiled.getvalue())
+            _replace(target, compiled.getvalue())
             written += 1
     return written
+
+
+def _replace(target: Path, content: bytes) -> None:
+    """Whoever reads the catalogue at this moment finds the old one or the new one, whole."""
+    with NamedTemporaryFile(dir=target.parent, prefix=target.name, delete=False) as part:
+        part.write(content)
+    Path(part.name).chmod(0o644)
+    Path(part.name).replace(target)
 
 
 def _lend(catalogue: Catalog, lang: str) -> None:
