@@ -203,9 +203,11 @@ def _on_server(*statements: str) -> None:
 
 
 def _are_catalogues_compiled() -> bool:
-    """Whether loading the demo compiled them in this checkout; a template of another one may be there, and its pages speak German."""
+    """Whether loading the demo compiled them in this checkout; with the template of another one all pages speak German."""
     sources = list((ROOT / "src").rglob("*.po"))
-    return all(path.with_suffix(".mo").exists() and path.with_suffix(".mo").stat().st_mtime >= path.stat().st_mtime for path in sources)
+    return all(
+        path.with_suffix(".mo").exists() and path.with_suffix(".mo").stat().st_mtime >= path.stat().st_mtime for path in sources
+    )
 
 
 def load_demo(folder: Path, url: str) -> None:

@@ -81,9 +81,38 @@ class ScopedQuerySet(models.QuerySet):
         return super().update(**kwargs)
 
 
+_MOST_BEGINNINGS = 1000
+_beginnings: dict[Any, Any] = {}
+"""Querysets of one table in one district, never evaluated; they hold the key of the district and no row."""
+
+
 def scoped(queryset_class: type[ScopedQuerySet] = ScopedQuerySet, path: str = "district") -> Any:
     """The manager of a district table: raises outside a scope, filters inside."""
-    return ScopedManager(district=path, _manager_class=models.Manager.from_queryset(queryset_class))
+    base: Any = type(ScopedManager(district=path, _manager_class=models.Manager.from_queryset(queryset_class)))
+
+    class Manager(base):
+        """Every query begins with the same condition: it is put together once for a district, and copied from then on."""
+
+        def get_queryset(self) -> Any:
+            district = get_scope().get("district")
+            is_plain = not self._hints and self._db is None and not hasattr(self, "_override_scope")
+            if (
+                not is_plain
+                or not isinstance(district, models.Model)
+                or district.pk is None
+                or not get_scope().get("_enabled", True)
+            ):
+                return super().get_queryset()
+            key = type(self), self.model, district.pk
+            found = _beginnings.get(key)
+            if found is None:
+                found = super().get_queryset()
+                if len(_beginnings) >= _MOST_BEGINNINGS:
+                    _beginnings.clear()
+                _beginnings[key] = found
+            return found._chain()
+
+    return Manager()
 
 
 class DistrictModel(models.Model):
@@ -101,8 +130,13 @@ class DistrictModel(models.Model):
     def from_db(cls, db: Any, field_names: Any, values: Any, **kwargs: Any) -> Any:
         row = super().from_db(db, field_names, values, **kwargs)
         there = row.__dict__
-        district_id = there.get("district_id")  # what is in the database was checked when it was written
-        there["_checked_keys"] = {(name, there.get(name), district_id) for name in _key_names(cls)}
+        district_id = there.get("district_id")
+        opened = get_scope().get("district")
+        if isinstance(opened, models.Model) and opened.pk == district_id:
+            row._state.fields_cache["district"] = opened  # it need not be read again
+        names = _key_names(cls)
+        if names:  # what is in the database was checked when it was written
+            there["_checked_keys"] = {(name, there.get(name), district_id) for name in names}
         return row
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -151,6 +185,18 @@ def check_rows(rows: list[Any], *, only: Iterable[str] | None = None) -> None:
                 raise ScopeViolation(f"{model.__name__} {target_id} lies in another district")
     for row, known in checked:
         row._checked_keys.add(known)
+
+
+def vouch(row: Any, other: Any, names: dict[str, str]) -> None:
+    """Keys of a new row that were copied from another one: what was read or checked there is not asked again.
+
+    `names`: column of the new row → column of the other, both keys into the same table. What `other` does not know is checked.
+    """
+    known = other.__dict__.get("_checked_keys", set())
+    for name, source in names.items():
+        value = getattr(row, name)
+        if row.district_id == other.district_id and (source, value, other.district_id) in known:
+            row.__dict__.setdefault("_checked_keys", set()).add((name, value, row.district_id))
 
 
 def _is_written(field: Any, only: Iterable[str] | None) -> bool:

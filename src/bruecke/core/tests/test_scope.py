@@ -4,7 +4,7 @@ import pytest
 from django_scopes import ScopeError
 
 from bruecke.core.models import District, StoredFile
-from bruecke.core.scope import Escape, ScopeViolation, check_rows, for_district, touch_public, without_scope
+from bruecke.core.scope import Escape, ScopeViolation, check_rows, for_district, for_districts, touch_public, without_scope
 from bruecke.core.tests.factories import make_district, make_file
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +23,34 @@ def test_query_sees_own_district_only():
         make_file(other)
     with for_district(mine):
         assert list(StoredFile.objects.all()) == [kept]
+
+
+def test_conditions_kept_for_one_district_serve_no_other():
+    """What a query begins with is put together once for a district; changing scopes there and back changes what is seen."""
+    mine, other = make_district("mine"), make_district("other")
+    kept = {}
+    for district in (mine, other):
+        with for_district(district):
+            kept[district.pk] = make_file(district)
+    for district in (mine, other, mine):
+        with for_district(district):
+            assert list(StoredFile.objects.filter(size_bytes=10)) == [kept[district.pk]]
+            with for_districts([mine, other]):
+                assert StoredFile.objects.count() == 2
+            with without_scope(Escape.DOCTOR):
+                assert StoredFile.objects.count() == 2
+    with pytest.raises(ScopeError):
+        StoredFile.objects.count()
+
+
+def test_rows_of_the_open_district_know_it_without_asking(django_assert_num_queries):
+    mine = make_district("mine")
+    with for_district(mine):
+        make_file(mine)
+        with django_assert_num_queries(1):
+            assert StoredFile.objects.get().district is mine
+    with without_scope(Escape.DOCTOR), django_assert_num_queries(2):
+        assert StoredFile.objects.get().district == mine
 
 
 def test_write_outside_a_scope_raises():

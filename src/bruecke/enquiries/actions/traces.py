@@ -11,6 +11,7 @@ from bruecke.core import settings as dated_settings
 from bruecke.core.errors import Invalid, NotAllowed, WrongState
 from bruecke.core.folding import find_key
 from bruecke.core.models import District
+from bruecke.core.scope import vouch
 from bruecke.core.viewer import Viewer
 from bruecke.enquiries import rules
 from bruecke.enquiries.models import MAX_TEXT, Enquiry, TimelineEvent
@@ -46,10 +47,10 @@ class Before:
 
 def locked(enquiry: Enquiry) -> Enquiry:
     """The question as it is now, under lock. Raises: NotAllowed when it is gone."""
-    fresh = Enquiry.objects.select_for_update(of=("self",)).filter(pk=enquiry.pk).first()
-    if fresh is None:
-        raise NotAllowed
-    return fresh
+    try:
+        return Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry.pk)
+    except Enquiry.DoesNotExist:
+        raise NotAllowed from None
 
 
 def locked_for_work(enquiry: Enquiry, viewer: Viewer, version: int | None) -> Enquiry:
@@ -88,7 +89,7 @@ def note_step(
     before: Before | None = None,
 ) -> TimelineEvent:
     """Append a line to the timeline."""
-    return TimelineEvent.objects.create(
+    event = TimelineEvent(
         district_id=enquiry.district_id,
         enquiry=enquiry,
         step=step,
@@ -103,6 +104,10 @@ def note_step(
         before_behalf_account_id=before.behalf_account_id if before else None,
         before_behalf_post_id=before.behalf_post_id if before else None,
     )
+    for source in ("assigned_post_id", "on_behalf_of_post_id"):
+        vouch(event, enquiry, dict.fromkeys(("post_id", "before_post_id", "before_behalf_post_id"), source))
+    event.save(force_insert=True)
+    return event
 
 
 def checked_text(text: str, field: str = "text") -> str:

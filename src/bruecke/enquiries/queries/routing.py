@@ -150,8 +150,8 @@ def post_of(account_id: int | None, now: datetime) -> Post | None:
     """The post the person holds today, the first by number."""
     if account_id is None:
         return None
-    held = PostHolder.objects.filter(account_id=account_id).valid_on(clock.local_day(now)).select_related("post")
-    first = held.order_by("post__number", "pk").first()
+    held = PostHolder.objects.filter(account_id=account_id).valid_on(clock.local_day(now)).select_related("post").order_by()
+    first = min(held, key=lambda row: (row.post.number, row.pk), default=None)
     return first.post if first else None
 
 

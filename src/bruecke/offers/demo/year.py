@@ -36,7 +36,7 @@ _CHANGES: tuple[dict[str, Any], ...] = (
     {"status_requirement": "Für alle, die im Landkreis wohnen"},
 )
 _ANSWERS = {"confirm": 66, "propose": 9, "late": 12, "silent": 13}
-_CONFIRMED_EVERY = {"saechsische-schweiz-osterzgebirge": 4, "mittelsachsen": 6, "landkreis-leipzig": 6}
+_CONFIRMED_EVERY = {"saechsische-schweiz-osterzgebirge": 6, "mittelsachsen": 9, "landkreis-leipzig": 9}
 """Months, where a district decided otherwise than the house proposes."""
 _YEAR = "offers.year"
 

@@ -21,18 +21,18 @@ from bruecke.enquiries.demo.year import rhythm
 from bruecke.enquiries.demo.year.counter import Counter
 from bruecke.enquiries.demo.year.handing import hand
 from bruecke.enquiries.demo.year.life import Life
-from bruecke.enquiries.demo.year.people import Desk
+from bruecke.enquiries.demo.year.people import Desk, Plans
 from bruecke.enquiries.demo.year.rhythm import Quota, happens, office_at, online_at
 from bruecke.places.models import Area
 from bruecke.vocabulary import queries as vocabulary
 
 _A_YEAR = {
-    "saechsische-schweiz-osterzgebirge": (460, 830, 24),
+    "saechsische-schweiz-osterzgebirge": (450, 800, 24),
     "mittelsachsen": (280, 550, 16),
     "landkreis-leipzig": (160, 360, 10),
 }
 """Questions by form, quick entries, offers of help."""
-_KEPT_MONTHS = {"saechsische-schweiz-osterzgebirge": 9, "mittelsachsen": 9, "landkreis-leipzig": 6}
+_KEPT_MONTHS = {"saechsische-schweiz-osterzgebirge": 11, "mittelsachsen": 10, "landkreis-leipzig": 9}
 """How long closed questions stay, where a district decided otherwise than the house proposes."""
 _YEAR = "enquiries.year"
 __all__ = ["begin_year", "live_a_day"]
@@ -94,10 +94,10 @@ def begin_year(context: DemoContext) -> None:
         raise ValueError("a year needs an agenda")
     first, last = clock.local_day(context.now), clock.local_day(context.end)
     topics = {topic.pk: topic for topic in vocabulary.topics()}
-    years = context.made.setdefault(_YEAR, [])
+    years, plans = context.made.setdefault(_YEAR, []), Plans(context.districts)
     for district in context.districts:
         _decide(district, context.now)
-        desk = Desk(district)
+        desk = Desk(district, plans)
         online, captured, helping = (Quota(number, first, last) for number in _A_YEAR.get(district.slug, (100, 100, 5)))
         years.append(_Year(desk, Counter(desk, context.agenda, topics), context.agenda, online, captured, helping, count(1)))
 

@@ -8,6 +8,7 @@ from bruecke.accounts import queries as accounts
 from bruecke.accounts.models import Account, Membership
 from bruecke.core import clock
 from bruecke.core.models import District
+from bruecke.core.scope import for_districts
 from bruecke.core.viewer import Role, Viewer
 from bruecke.enquiries import queries, rules
 from bruecke.enquiries.models import Enquiry
@@ -22,18 +23,37 @@ _DECIDING: tuple[Any, ...] = (Post, PostHolder, Responsibility, TopicResponsibil
 
 
 @dataclass(slots=True)
+class Plans:
+    """Which rows decide on a day, in every district of the demo: read together, once a day."""
+
+    districts: list[District]
+    _day: date | None = None
+    _rows: dict[int, set[tuple[int, int]]] = field(default_factory=dict)
+
+    def of(self, district: District, day: date) -> set[tuple[int, int]]:
+        if day != self._day:
+            self._day, self._rows = day, {one.pk: set() for one in self.districts}
+            with for_districts(self.districts):
+                for number, model in enumerate(_DECIDING):
+                    for district_id, key in model.objects.filter(valid_on(day)).order_by().values_list("district_id", "pk"):
+                        self._rows[district_id].add((number, key))
+        return self._rows[district.pk]
+
+
+@dataclass(slots=True)
 class Desk:
     """The offices of one district; who does what is asked once, until something of the plan begins or ends."""
 
     district: District
+    plans: Plans
     _day: date | None = None
     _plan: Any = None
     _known: dict[Any, Any] = field(default_factory=dict)
 
     def _once(self, day: date, key: Any, ask: Any) -> Any:
         if day != self._day:
-            plan = [frozenset(model.objects.filter(valid_on(day)).values_list("pk", flat=True)) for model in _DECIDING]
-            plan.append(frozenset(area.pk for area in places.municipalities_of(self.district.ags, day)))
+            areas = frozenset(places.municipalities_of(self.district.ags, day).order_by().values_list("pk", flat=True))
+            plan = self.plans.of(self.district, day), areas
             self._day = day
             if plan != self._plan:
                 self._plan, self._known = plan, {}
@@ -74,7 +94,10 @@ class Desk:
 
     def find(self, key: int) -> Enquiry | None:
         """The question as it is now; None when it was erased."""
-        return Enquiry.objects.select_related("assigned_account").filter(pk=key).first()
+        try:
+            return Enquiry.objects.select_related("assigned_account").get(pk=key)
+        except Enquiry.DoesNotExist:
+            return None
 
     def worker(self, enquiry: Enquiry, at: datetime) -> Viewer | None:
         """Who has the question, else a person of the named office who may work on it."""
