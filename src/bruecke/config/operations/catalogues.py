@@ -20,22 +20,28 @@ def babel_name(lang: str) -> str:
     return BABEL_NAMES.get(lang, lang)
 
 
+def outdated_catalogues() -> list[Path]:
+    """Catalogues that were not compiled, or not since they changed."""
+    sources = [source for folder in settings.LOCALE_PATHS for source in sorted(Path(folder).glob("*/LC_MESSAGES/*.po"))]
+    return [source for source in sources if not _is_compiled(source)]
+
+
+def _is_compiled(source: Path) -> bool:
+    target = source.with_suffix(".mo")
+    return target.exists() and target.stat().st_mtime >= source.stat().st_mtime
+
+
 def compile_catalogues() -> int:
     """Write each .mo whose .po is newer; returns how many were written."""
-    written = 0
-    for folder in settings.LOCALE_PATHS:
-        for source in sorted(Path(folder).glob("*/LC_MESSAGES/*.po")):
-            target = source.with_suffix(".mo")
-            if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
-                continue
-            with source.open("rb") as file:
-                catalogue = read_po(file, locale=babel_name(source.parents[1].name))
-            _lend(catalogue, source.parents[1].name)
-            compiled = io.BytesIO()
-            write_mo(compiled, catalogue)
-            _replace(target, compiled.getvalue())
-            written += 1
-    return written
+    behind = outdated_catalogues()
+    for source in behind:
+        with source.open("rb") as file:
+            catalogue = read_po(file, locale=babel_name(source.parents[1].name))
+        _lend(catalogue, source.parents[1].name)
+        compiled = io.BytesIO()
+        write_mo(compiled, catalogue)
+        _replace(source.with_suffix(".mo"), compiled.getvalue())
+    return len(behind)
 
 
 def _replace(target: Path, content: bytes) -> None:

@@ -1,10 +1,14 @@
 """The operators' commands, run as an operator runs them: in a process and a data folder of their own."""
 
 import json
+import shutil
+import sqlite3
 
 import pytest
 
 from bruecke.config.env import Environment, Mode
+from bruecke.config.operations.catalogues import compile_catalogues
+from bruecke.config.operations.doctor import machine
 from bruecke.config.operations.errors import OperatorError
 from bruecke.places.tests.factories import load_saxony
 
@@ -30,6 +34,26 @@ def test_doctor_finds_what_is_missing(installation, elsewhere):
     assert bad.keys() == {"Variablen", "Adresse", "Rechte"}
     assert bad["Variablen"]["details"] == ["BRUECKE_BASEURL"]
     assert "BRUECKE_ALLOWED_HOSTS" in bad["Adresse"]["advice"]
+
+
+def test_doctor_finds_a_database_of_a_newer_release(installation):
+    """Somebody went back to the old program and forgot to put the database of before back."""
+    with sqlite3.connect(installation.database) as database:
+        database.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('directory', '9999_of_tomorrow', '2027-01-01')"
+        )
+    told = json.loads(installation.run("doctor", "--quick", "--json", check=False).stdout)
+    bad = {found["name"]: found for found in told["findings"] if not found["is_well"]}
+    assert bad["Stand der Datenbank"]["details"] == ["directory.9999_of_tomorrow"]
+
+
+@pytest.mark.django_db
+def test_doctor_finds_what_was_not_translated(settings, tmp_path):
+    shutil.copytree(settings.LOCALE_PATHS[0], tmp_path / "locale", ignore=shutil.ignore_patterns("*.mo"))
+    settings.LOCALE_PATHS = [tmp_path / "locale"]
+    assert not machine.translations().is_well
+    compile_catalogues()
+    assert machine.translations().is_well
 
 
 @pytest.mark.parametrize(

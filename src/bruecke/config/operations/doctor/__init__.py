@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.checks import ERROR, run_checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from bruecke.config.operations.doctor import contents, log, machine, secrets, work
 from bruecke.config.operations.doctor.finding import Finding
@@ -26,6 +27,7 @@ def examine(*, quick: bool = False, anchors: str | None = None) -> Iterator[Find
     errors = [message for message in run_checks() if message.level >= ERROR]
     yield Finding("Einstellungen", not errors, f"{len(errors)} Fehler", "; ".join(str(error.msg) for error in errors))
     yield from machine.folders()
+    yield machine.translations()
     try:
         executor = MigrationExecutor(connection)
         missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
@@ -36,6 +38,9 @@ def examine(*, quick: bool = False, anchors: str | None = None) -> Iterator[Find
     yield Finding("Datenbank", not missing, f"{connection.vendor}, {missing} offene Migrationen", "bruecke setup")
     if missing:
         return
+    if newer := _of_a_newer_release(executor.loader):
+        advice = "Zurück zur neueren Version, oder die Sicherung von vor dem Update zurückholen: bruecke restore --replace …"
+        yield Finding("Stand der Datenbank", False, "aus einer neueren Version als das Programm", advice, newer[:8])
     yield from machine.left_by_restores()
     yield machine.integrity()
     yield machine.page_cache()
@@ -57,4 +62,12 @@ def examine(*, quick: bool = False, anchors: str | None = None) -> Iterator[Find
         settings.ALLOWS_DEMO_ACCOUNTS or not demo,
         f"{demo} Demo-Landkreise",
         "Demodaten gehören in keine echte Installation.",
+    )
+
+
+def _of_a_newer_release(loader: MigrationLoader) -> list[str]:
+    """Migrations that the database has been through and this program does not know."""
+    known = {*loader.disk_migrations, *(key for one in loader.disk_migrations.values() for key in one.replaces)}
+    return sorted(
+        f"{app}.{name}" for app, name in loader.applied_migrations if app in loader.migrated_apps and (app, name) not in known
     )

@@ -16,6 +16,7 @@ from django.http.request import validate_host
 from bruecke.config.env import Environment
 from bruecke.config.operations import running
 from bruecke.config.operations.backup.databases import ASIDE
+from bruecke.config.operations.catalogues import outdated_catalogues
 from bruecke.config.operations.doctor.finding import Finding
 from bruecke.core.models import AuditEntry
 
@@ -142,3 +143,9 @@ def time(now: datetime) -> Finding:
     if newest and newest > now + AHEAD:
         return Finding("Uhr", False, f"steht vor dem jüngsten Eintrag des Protokolls ({newest:%d.%m.%Y %H:%M} UTC)", advice)
     return Finding("Uhr", True, f"{now:%d.%m.%Y %H:%M} UTC")
+
+
+def translations() -> Finding:
+    """Without a compiled catalogue every page of that language speaks German, and nobody is told."""
+    behind = [path.parents[1].name for path in outdated_catalogues()]
+    return Finding("Übersetzungen", not behind, f"{len(behind)} nicht vorbereitet", "bruecke setup", behind)
