@@ -23,8 +23,18 @@ USES_DATABASE = {"db", "transactional_db", "django_db_setup"}
 PROCESSES = "tests/journeys"  # these bring up installations of their own, and choose themselves
 
 
+LONG = ("test_every_page", "test_demo_year", "test_urls", "test_kills", "test_move", "test_question", "test_canary", "test_backup")
+"""Files that take longest begin first, so that at the end of a run nobody waits for one of them."""
+
+
+def _length(item: pytest.Item) -> int:
+    return LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL the tests that ask no database, or nothing that SQL decides, are left out: they would say the same."""
+    items.sort(key=_length)
     if os.environ.get("BRUECKE_TEST_DATABASE") != "postgresql":
         return
     without = [item for item in items if not _says_something_new(item)]

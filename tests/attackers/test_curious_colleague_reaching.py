@@ -19,6 +19,8 @@ from tests.permissions.pages import DESK, PAGES, READERS
 from tests.permissions.table import Page, walk
 from tests.permissions.world import ASSOCIATION, AUTHORITY, NORMAL, TODAY, World
 
+pytestmark = pytest.mark.any_database
+
 ORDER = (Role.ADMINISTRATOR, Role.DISTRICT_OFFICE, Role.PRIVACY_OFFICER, Role.COORDINATOR)
 REFUSED = {404, 410}
 

@@ -20,6 +20,8 @@ from bruecke.staffing.models import Post, PostCost, PostPayer
 from tests.permissions.pages import DESK
 from tests.permissions.world import NORMAL
 
+pytestmark = pytest.mark.any_database
+
 ACTS = "=HYPERLINK(1)"
 STARTS = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 FILES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp"})

@@ -15,6 +15,8 @@ from bruecke.core.tests.factories import make_district
 from bruecke.core.tests.fake_imports import fake_kind
 from bruecke.core.viewer import Role
 
+pytestmark = pytest.mark.any_database
+
 START = "/intern/musterkreis/import/"
 GOOD = "Titel;Anzahl;Notiz\nSprachcafé;12;x\nMütter-Treff;8;y\n"
 BAD = "Titel;Anzahl\nSprachcafé;viele\nMütter-Treff;8\n=1+1;9\n;3\n"

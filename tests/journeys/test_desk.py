@@ -48,7 +48,6 @@ def helper_of(page, place):
     return page.inner_text("main .contact-card h2, main .contact-card h3, main .contact-card .card-title")
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("script", [True, False])
 def test_assignment_by_table_is_public_within_a_second(visitors, check, script):
     """Two web processes, both with the old page in memory and cache."""

@@ -75,7 +75,6 @@ def at_the_provider(visitors, world, before, code, script):
     return provider
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("script", [True, False])
 def test_question_declined_by_one_provider_is_taken_by_the_next(visitors, check, world, script):
     resident, code = asked(visitors, script)

@@ -27,6 +27,7 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
 STORE = Path(tempfile.gettempdir()) / f"bruecke-journeys-{os.getuid()}"
+BYTECODE = Path(tempfile.gettempdir()) / f"bruecke-bytecode-{os.getuid()}"  # beside the sources nothing is written
 SECRET_KEY = "only-for-tests-" * 5  # the same as in the test settings: a test can sign what a page would have signed
 DISTRICT = "saechsische-schweiz-osterzgebirge"  # the demo district with most to see
 START_SECONDS = 30.0
@@ -50,7 +51,8 @@ def free_port() -> int:
 
 def process_environment(data_dir: Path, database_url: str, **settings: str) -> dict[str, str]:
     """The surroundings of our processes: nothing of ours is inherited."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("BRUECKE_", "DJANGO_", "DATABASE_URL"))}
+    foreign = ("BRUECKE_", "DJANGO_", "DATABASE_URL", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     ours = {
         "BRUECKE_MODE": "demo",
         "BRUECKE_DATA_DIR": str(data_dir),
@@ -59,7 +61,7 @@ def process_environment(data_dir: Path, database_url: str, **settings: str) -> d
         "BRUECKE_LOG_LEVEL": "WARNING",
         "BRUECKE_RECENT_LOGIN_MINUTES": "600",  # people log in once for all journeys
         "PYTHONPATH": str(ROOT / "src"),
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPYCACHEPREFIX": str(BYTECODE),
     }
     return kept | ours | settings
 

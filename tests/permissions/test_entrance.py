@@ -13,6 +13,8 @@ from tests.permissions.table import walk
 from tests.permissions.visits import LOGIN
 from tests.permissions.world import NORMAL
 
+pytestmark = pytest.mark.any_database
+
 CODE = "/intern/konto/code/"
 MOUNTED = {  # our subclass of allauth's view → the base it stands on
     "account_login": "allauth.account.views.LoginView",

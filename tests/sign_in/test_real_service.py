@@ -21,7 +21,7 @@ from bruecke.core.tests.factories import make_district
 from bruecke.core.viewer import Role
 from tests.sign_in.process import CLIENT_ID, SECRET, Browser, running_service
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
 BACK = "/intern/konto/dienst/musterkreis/zurueck/"
 START = "/intern/konto/dienst/musterkreis/"
 PROFILE = "/intern/musterkreis/mein-zugang/"

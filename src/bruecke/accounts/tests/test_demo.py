@@ -16,7 +16,7 @@ from bruecke.core.scope import Escape, for_district, without_scope
 from bruecke.core.tests.factories import NOW, make_district
 from bruecke.core.viewer import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
 SLUGS = {"mittelsachsen": "14522", "saechsische-schweiz-osterzgebirge": "14628", "landkreis-leipzig": "14729"}
 
 

@@ -17,7 +17,7 @@ from bruecke.core.models import AuditEntry, MailedLink, OutboxMail
 from bruecke.core.tests.factories import NOW
 from bruecke.core.viewer import Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db, pytest.mark.usefixtures("now")]
 LOGIN = "/intern/konto/anmelden/"
 CODE = "/intern/konto/code/"
 NEW = "fünf leise grüne Dampfer"

@@ -18,7 +18,7 @@ from bruecke.core.scope import for_district
 from bruecke.core.tests.factories import NOW
 from bruecke.core.viewer import Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db, pytest.mark.usefixtures("now")]
 DOOR = "/intern/konto/passkey/"
 LOGIN, CODE, CONFIRM = "/intern/konto/anmelden/", "/intern/konto/code/", "/intern/konto/bestaetigen/"
 PROFILE = "/intern/musterkreis/mein-zugang/"

@@ -17,6 +17,7 @@ import bruecke
 
 SOURCES = Path(bruecke.__file__).parents[1]
 STORE = Path(tempfile.gettempdir()) / f"bruecke-prepared-{os.getuid()}"
+BYTECODE = Path(tempfile.gettempdir()) / f"bruecke-bytecode-{os.getuid()}"  # beside the sources nothing is written
 
 
 @dataclass
@@ -30,8 +31,14 @@ class Installation:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("BRUECKE_", "DJANGO_"))}
-        ours = {"BRUECKE_DATA_DIR": str(self.data), "BRUECKE_STATIC_DIR": str(self.data / "static"), "PYTHONPATH": str(SOURCES)}
+        foreign = ("BRUECKE_", "DJANGO_", "PYTHONDONTWRITEBYTECODE")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+        ours = {
+            "BRUECKE_DATA_DIR": str(self.data),
+            "BRUECKE_STATIC_DIR": str(self.data / "static"),
+            "PYTHONPATH": str(SOURCES),
+            "PYTHONPYCACHEPREFIX": str(BYTECODE),
+        }
         return kept | ours | self.settings
 
     @property

@@ -175,6 +175,10 @@ def test_backup_of_the_first_release_can_be_restored(installation, elsewhere, tm
     assert (elsewhere.data / "media" / "a.png").read_bytes() == b"a"
 
 
+KEPT = 150
+"""Uploads that are there at a time: each lives for some tenths of a second, longer than copying the database takes."""
+
+
 def test_backup_while_people_write_holds_every_file_that_it_names(installation, elsewhere, tmp_path):
     """Rows and files come and go as `core.files` lets them: the file before its row commits, and after its row is gone."""
     over = threading.Event()
@@ -198,14 +202,14 @@ def test_backup_while_people_write_holds_every_file_that_it_names(installation, 
                 (media / f"{number}.pdf").write_bytes(content)
                 database.execute("COMMIT")
                 written.append(number)
-                if number > 20:
-                    database.execute("DELETE FROM core_storedfile WHERE path = ?", (f"kreis/{number - 20}.pdf",))
-                    (media / f"{number - 20}.pdf").unlink()
+                if number > KEPT:
+                    database.execute("DELETE FROM core_storedfile WHERE path = ?", (f"kreis/{number - KEPT}.pdf",))
+                    (media / f"{number - KEPT}.pdf").unlink()
 
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        while len(written) < 60:
+        while len(written) < 2 * KEPT:
             time.sleep(0.01)
         for number in range(2):
             installation.run("backup", str(tmp_path / f"{number}.tar.gz"))
@@ -217,7 +221,7 @@ def test_backup_while_people_write_holds_every_file_that_it_names(installation, 
         elsewhere.run("restore", str(tmp_path / f"{number}.tar.gz"))
         with closing(sqlite3.connect(elsewhere.database)) as database:
             named = dict(database.execute("SELECT path, sha256 FROM core_storedfile"))
-        assert len(named) >= 20
+        assert len(named) >= KEPT
         for path, digest in named.items():
             assert sha256((elsewhere.data / "media" / path).read_bytes()).hexdigest() == digest
     assert not list((installation.data / "media").glob(".sicherung-*")), "nothing is left among the uploads"

@@ -15,6 +15,8 @@ from bruecke.directory.models import ContactPerson, Location, Organisation
 from bruecke.directory.tests.factories import make_contact, make_location, make_organisation
 from bruecke.vocabulary.importers import load_shipped_vocabulary
 
+pytestmark = pytest.mark.any_database
+
 DESK = "/intern/musterkreis/"
 ORGANISATIONS, CONTACTS = f"{DESK}organisationen/", f"{DESK}ansprechpersonen/"
 

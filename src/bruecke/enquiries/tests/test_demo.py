@@ -2,6 +2,8 @@
 
 from random import Random
 
+import pytest
+
 from bruecke.core.registries import DemoContext
 from bruecke.core.scope import for_district
 from bruecke.enquiries.demo import load_enquiries
@@ -12,6 +14,8 @@ from bruecke.enquiries.states import Channel, ConsentBasis, EnquiryState, Outcom
 from bruecke.enquiries.tests.factories import make_offers, make_scene
 from bruecke.vocabulary import queries as vocabulary
 from bruecke.vocabulary.importers import load_shipped_vocabulary
+
+pytestmark = pytest.mark.any_database
 
 
 def test_twenty_questions_a_district_once(district, now):

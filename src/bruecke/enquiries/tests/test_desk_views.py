@@ -14,6 +14,8 @@ from bruecke.enquiries.models import Enquiry, InternalNote, Message
 from bruecke.enquiries.states import Outcome
 from bruecke.enquiries.tests.factories import FREITAL, HEIDENAU, MARKER, PIRNA, ask, capture, viewer
 
+pytestmark = pytest.mark.any_database
+
 DESK = "/intern/musterkreis/fragen/"
 
 

@@ -28,6 +28,8 @@ from bruecke.enquiries.tests.factories import MARKER, viewer
 from bruecke.enquiries.tests.imap_server import Box, serving
 from bruecke.enquiries.tests.mails import letter, make_mailbox
 
+pytestmark = pytest.mark.any_database
+
 MOVED = "Br&APw-cke &APw-bernommen"
 
 

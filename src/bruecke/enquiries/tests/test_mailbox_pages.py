@@ -21,6 +21,8 @@ from bruecke.enquiries.tests.imap_server import Box, closed_port, serving
 from bruecke.enquiries.tests.mails import letter, make_mailbox
 from bruecke.enquiries.tests.test_desk_views import send
 
+pytestmark = pytest.mark.any_database
+
 LIST = "/intern/musterkreis/postfaecher/"
 SECRET = "geheim Wört"
 

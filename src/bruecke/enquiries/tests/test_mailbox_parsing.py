@@ -15,6 +15,8 @@ from bruecke.enquiries.states import SETTLED, LeftOutReason, MailVerdict
 from bruecke.enquiries.tests.imap_server import Box, serving
 from bruecke.enquiries.tests.mails import letter, make_mailbox
 
+pytestmark = pytest.mark.any_database
+
 NOBODY: frozenset[str] = frozenset()
 
 

@@ -23,6 +23,8 @@ from bruecke.enquiries.tests.factories import viewer
 from bruecke.enquiries.tests.imap_server import Box, closed_port, make_certificate, serving
 from bruecke.enquiries.tests.mails import letter, make_mailbox
 
+pytestmark = pytest.mark.any_database
+
 MOVED = "Br&APw-cke &APw-bernommen"
 
 

@@ -20,6 +20,8 @@ from bruecke.staffing.tests.factories import make_holder, make_post
 from bruecke.ui.tests.factories import guard_data
 from bruecke.vocabulary.models import Topic
 
+pytestmark = pytest.mark.any_database
+
 ASK, STATUS = "/de/musterkreis/frage/", "/de/musterkreis/antwort/"
 CODE = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){4}")
 HOSTILE = "<script>alert(1)</script><b onmouseover=x>&amp;"

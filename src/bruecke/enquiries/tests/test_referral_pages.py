@@ -24,6 +24,8 @@ from bruecke.enquiries.states import ConsentBasis, ContactKind, MisfitReason, Ou
 from bruecke.enquiries.tests.factories import FREITAL, MARKER, ask, capture, code_of, link_token, make_offers, refer, viewer
 from bruecke.ui.tests.factories import guard_data
 
+pytestmark = pytest.mark.any_database
+
 DESK, PUBLIC = "/intern/musterkreis/", "/de/musterkreis/"
 MAILBOX = "angebote@traeger.example.org"
 PERSONAL = (Passed.TOPIC, Passed.TEXT, Passed.CONTACT)

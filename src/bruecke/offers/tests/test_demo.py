@@ -15,6 +15,8 @@ from bruecke.offers.queries import OfferFilters
 from bruecke.places.tests.factories import load_saxony
 from bruecke.vocabulary.importers import load_shipped_vocabulary
 
+pytestmark = pytest.mark.any_database
+
 AGS = {"saechsische-schweiz-osterzgebirge": "14628", "mittelsachsen": "14522", "landkreis-leipzig": "14729"}
 
 

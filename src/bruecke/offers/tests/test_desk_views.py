@@ -19,6 +19,8 @@ from bruecke.offers.states import FeedbackReason, OfferState
 from bruecke.offers.tests.factories import FREITAL, PIRNA, TUESDAYS, make_house, make_offer, make_terms
 from bruecke.vocabulary.models import Term
 
+pytestmark = pytest.mark.any_database
+
 START = "/intern/musterkreis/angebote/"
 
 

@@ -21,6 +21,8 @@ from bruecke.offers.tests.factories import make_offer
 from bruecke.offers.views import provider as provider_views
 from bruecke.offers.views import public as public_views
 
+pytestmark = pytest.mark.any_database
+
 PUBLIC = "/de/musterkreis/angebote/"
 EVIL = '</script><script>alert(1)</script>"><img src=x onerror=alert(2)>'
 QUESTIONS = [

@@ -20,6 +20,8 @@ from bruecke.offers.states import OfferState
 from bruecke.offers.tests.factories import FREITAL, PIRNA, TUESDAYS, make_house, make_offer, make_terms
 from bruecke.offers.views.public import FEEDBACK_AN_HOUR
 
+pytestmark = pytest.mark.any_database
+
 START = "/de/musterkreis/angebote/"
 
 

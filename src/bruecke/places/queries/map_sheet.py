@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-
-import shapely
-from shapely.geometry.base import BaseGeometry
+from typing import TYPE_CHECKING
 
 from bruecke.places.models import Boundary
 from bruecke.places.queries.geometry import Polygon, Ring, decode, narrowing
 from bruecke.places.states import AreaKind
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 WIDTH = 1280  # map units; two to a CSS pixel where the map is 640 px wide
 TALLEST = 1600
@@ -56,7 +57,7 @@ class MapSheet:
     frame: Frame
     outlines: dict[str, str]  # path data of each municipality, by key
     borders: dict[tuple[str, str], str]  # path data of the line between two municipalities, or one and OUTSIDE
-    shapes: dict[str, BaseGeometry]
+    shapes: "dict[str, BaseGeometry]"
 
 
 @lru_cache(maxsize=32)
@@ -79,6 +80,8 @@ def map_sheet(token: str, kreis_ags: str) -> MapSheet | None:
 @lru_cache(maxsize=1024)
 def best_spot(token: str, kreis_ags: str, members: frozenset[str]) -> Spot:
     """The middle of some municipalities of a sheet: inside their largest connected part."""
+    import shapely  # heavy, and needed here alone
+
     sheet = map_sheet(token, kreis_ags)
     shapes = [sheet.shapes[ags] for ags in sorted(members)] if sheet else []
     largest = max(shapely.get_parts(shapely.union_all(shapes)), key=lambda part: part.area)
@@ -103,7 +106,9 @@ def _on_paper(outlines: dict[str, list[Polygon]]) -> tuple[int, Frame, dict[str,
     return round((north - south) * scale) + 2 * MARGIN, frame, placed
 
 
-def _shape(polygons: list[Polygon]) -> BaseGeometry:
+def _shape(polygons: list[Polygon]) -> "BaseGeometry":
+    import shapely
+
     parts = [shapely.Polygon(polygon[0], polygon[1:]) for polygon in polygons]
     return shapely.make_valid(shapely.MultiPolygon(parts))
 

@@ -20,6 +20,8 @@ from bruecke.offers.tests.factories import make_house, make_offer
 from bruecke.reporting.tests.conftest import DESK, grid, sheet
 from bruecke.vocabulary.models import Topic
 
+pytestmark = pytest.mark.any_database
+
 SUMMER = "?zahlen=fragen&bereich=rest&quartal=2026-07_2026-09"
 
 

@@ -18,6 +18,8 @@ from bruecke.staffing.models import Absence, Assignment, ConsultationHour, HandO
 from bruecke.staffing.queries.hand_over import successor_of
 from bruecke.vocabulary.importers import load_shipped_vocabulary
 
+pytestmark = pytest.mark.any_database
+
 GAPS = {
     "saechsische-schweiz-osterzgebirge": (3, {"Osterzgebirge"}),
     "mittelsachsen": (0, {"Rochlitz"}),

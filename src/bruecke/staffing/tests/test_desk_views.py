@@ -21,6 +21,8 @@ from bruecke.staffing.tests.factories import (
 )
 from bruecke.vocabulary.models import Language
 
+pytestmark = pytest.mark.any_database
+
 BASE = "/intern/musterkreis"
 OVERVIEW = f"{BASE}/zustaendigkeit/"
 

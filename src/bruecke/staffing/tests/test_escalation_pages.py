@@ -11,6 +11,8 @@ from bruecke.core.viewer import Role
 from bruecke.staffing.models import EscalationContact, EscalationNotice, OnCallTime
 from bruecke.staffing.tests.conftest import DOHNA, FREITAL, HEIDENAU
 
+pytestmark = pytest.mark.any_database
+
 BASE = "/intern/musterkreis/notfall"
 PAGE, CHAIN = f"{BASE}/{FREITAL}/", f"{BASE}/{FREITAL}/kette/"
 

@@ -14,6 +14,8 @@ from bruecke.staffing.tests.conftest import DOHNA, FREITAL, HEIDENAU
 from bruecke.staffing.tests.factories import make_controller, make_holder, make_hour, make_post, make_responsibility
 from bruecke.vocabulary.models import Language
 
+pytestmark = pytest.mark.any_database
+
 BASE = "/de/musterkreis"
 
 

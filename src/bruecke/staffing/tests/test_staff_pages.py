@@ -14,6 +14,8 @@ from bruecke.staffing.models import Assignment, MunicipalityFigure, Post, PostCo
 from bruecke.staffing.tests.conftest import DOHNA, FREITAL, HEIDENAU
 from bruecke.staffing.tests.factories import make_holder, make_post, make_responsibility
 
+pytestmark = pytest.mark.any_database
+
 BASE = "/intern/musterkreis"
 PAGES = ("bedarf", "planspiel", "verlauf", "statistik", "kosten")
 

@@ -16,6 +16,8 @@ from bruecke.core.tests.factories import make_district, viewer_with
 from bruecke.core.viewer import Role
 from bruecke.enquiries.tests.factories import DOHNA, FREITAL, HEIDENAU, PIRNA, ask, capture, make_offers, make_scene
 
+pytestmark = pytest.mark.any_database
+
 TODAY = "/intern/musterkreis/"
 ARRANGE = f"{TODAY}heute/karten/"
 

@@ -15,6 +15,8 @@ from bruecke.core.tests.factories import make_district
 from bruecke.core.viewer import Role
 from bruecke.enquiries.tests.factories import make_scene, viewer
 
+pytestmark = pytest.mark.any_database
+
 DESK = "/intern/musterkreis/"
 INBOX = f"{DESK}fragen/"
 

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -60,8 +61,7 @@ def make_backup(target: Path, *, key_file: Path | None = None) -> list[str]:
         staging = Path(folder)
         check_space(staging, database_bytes())
         uploads.add()
-        copy = _copy_database(staging)
-        uploads.add()
+        copy = _copy_database(staging, when_fixed=uploads.add)
         missing = _write(staging / "backup", copy, uploads, key_file)
         (staging / "backup").replace(target)
     return missing
@@ -123,15 +123,18 @@ def check_space(folder: Path, needed: int) -> None:
         )
 
 
-def _copy_database(staging: Path) -> _Copy:
+def _copy_database(staging: Path, *, when_fixed: Callable[[], None]) -> _Copy:
+    """`when_fixed` is called as soon as it is settled which state the copy holds; reading all of it takes longer."""
     options = connections["default"].settings_dict
     if connections["default"].vendor == "sqlite":
         path = copy_sqlite(Path(options["NAME"]), staging / archive.DATABASES["sqlite"])
+        when_fixed()
         with open_sqlite(path) as reader:
             return _Copy(path, reader)
     path = staging / archive.DATABASES["postgresql"]
     with open_postgresql(options) as reader:
         state = reader.connection.execute("SELECT pg_export_snapshot()").fetchone()
+        when_fixed()
         command = [
             *program("pg_dump", options), f"--snapshot={state[0] if state else ''}", "--no-owner", "--no-privileges",
             f"--exclude-schema={ASIDE}*", "--compress=6", f"--file={path}",
