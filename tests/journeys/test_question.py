@@ -32,7 +32,7 @@ def ways():
     """Both languages on both devices, with and without script; one of them on PostgreSQL too."""
     for lang, phone, script in itertools.product(("de", "ar"), (False, True), (True, False)):
         name = f"{lang}-{'phone' if phone else 'desktop'}-{'script' if script else 'plain'}"
-        marks = [pytest.mark.both_databases] if name in {"ar-phone-plain"} else []
+        marks = [pytest.mark.both_databases] if name == "ar-phone-plain" else []
         yield pytest.param(lang, phone, script, id=name, marks=marks)
 
 

@@ -40,7 +40,7 @@ def examine(*, quick: bool = False, anchors: str | None = None) -> Iterator[Find
         return
     if newer := _of_a_newer_release(executor.loader):
         advice = "Zurück zur neueren Version, oder die Sicherung von vor dem Update zurückholen: bruecke restore --replace …"
-        yield Finding("Stand der Datenbank", False, "aus einer neueren Version als das Programm", advice, newer[:8])
+        yield Finding("Stand der Datenbank", False, "aus einer neueren Version als das Programm", advice, tuple(newer[:8]))
     yield from machine.left_by_restores()
     yield machine.integrity()
     yield machine.page_cache()

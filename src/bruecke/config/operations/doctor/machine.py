@@ -148,4 +148,4 @@ def time(now: datetime) -> Finding:
 def translations() -> Finding:
     """Without a compiled catalogue every page of that language speaks German, and nobody is told."""
     behind = [path.parents[1].name for path in outdated_catalogues()]
-    return Finding("Übersetzungen", not behind, f"{len(behind)} nicht vorbereitet", "bruecke setup", behind)
+    return Finding("Übersetzungen", not behind, f"{len(behind)} nicht vorbereitet", "bruecke setup", tuple(behind))
