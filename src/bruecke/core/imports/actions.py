@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -107,8 +108,11 @@ def run_batch(*, batch: ImportBatch, viewer: Viewer, now: datetime, leave_out_fa
     """Take the checked rows over.
 
     Effects: state RUNNING; a job applies the rows in short steps. With faulty rows nothing happens unless the person
-    chose to leave them out. Raises: NotAllowed, WrongState, Invalid.
+    chose to leave them out, and none does once another file of the kind was taken over: what is new and what changes was
+    settled before that. Raises: NotAllowed, WrongState, Invalid.
     """
+    of_kind = ImportBatch.objects.filter(kind=batch.kind, district=batch.district_id)
+    list(of_kind.filter(state__in=(ImportState.CHECKED, ImportState.RUNNING)).select_for_update(of=("self",)).order_by("pk"))
     batch, _kind = _locked(batch, viewer)
     if batch.state != ImportState.CHECKED:
         raise WrongState(_("Die Datei ist noch nicht geprüft oder wird schon übernommen."))
@@ -116,6 +120,7 @@ def run_batch(*, batch: ImportBatch, viewer: Viewer, now: datetime, leave_out_fa
         raise Invalid(_("Einige Zeilen haben Fehler. Bitte berichtigen Sie die Datei oder lassen Sie diese Zeilen weg."))
     if not batch.clean_count:
         raise Invalid(_("Es gibt keine Zeile, die etwas Neues enthält. Es wurde nichts geändert."))
+    _refuse_after_others(batch, of_kind.exclude(pk=batch.pk))
     batch.state = ImportState.RUNNING
     batch.started_at = now
     batch.created_by_id = viewer.account_id
@@ -123,6 +128,19 @@ def run_batch(*, batch: ImportBatch, viewer: Viewer, now: datetime, leave_out_fa
     _enqueue_run(batch, now)
     audit.record(verb="core.import_started", target=batch, viewer=viewer, now=now)
     return batch
+
+
+def _refuse_after_others(batch: ImportBatch, others: Any) -> None:
+    """Raises: WrongState while another file is on its way, or when one changed something since this one came."""
+    if any(not has_stopped(other) for other in others.filter(state=ImportState.RUNNING).order_by("pk")):
+        raise WrongState(
+            _("Gerade wird eine andere Datei übernommen. Bitte warten Sie, bis sie fertig ist, und laden Sie Ihre Datei dann neu.")
+        )
+    is_ended = others.filter(finished_at__gt=batch.created_at, applied_count__gt=0).exists()
+    if is_ended or StagedRow.objects.filter(batch__in=others, applied_at__gt=batch.created_at).exists():
+        raise WrongState(
+            _("Seit der Prüfung wurde eine andere Datei übernommen. Bitte laden Sie Ihre Datei neu: dann wird sie neu verglichen.")
+        )
 
 
 def _enqueue_run(batch: ImportBatch, now: datetime) -> None:
