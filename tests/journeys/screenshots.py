@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from tests.journeys.handbook import GERMAN_FIELDS
 from tests.journeys.world import DISTRICT, ROOT, World, new_world
 
 IMAGES = ROOT / "docs" / "images"
@@ -20,6 +21,7 @@ ANSWER_IN_ARABIC = "أهلا وسهلا. تبدأ الدورة القادمة ف
 
 def save(page: Page, name: str, *, full: bool = False) -> None:
     """As a PNG with few colours: a third of the size, and nobody sees it."""
+    page.evaluate(GERMAN_FIELDS)
     picture = Image.open(io.BytesIO(page.screenshot(full_page=full))).convert("RGB")
     few = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     IMAGES.mkdir(parents=True, exist_ok=True)
@@ -72,6 +74,7 @@ def desk_pictures(open_page: Callable[..., Page], code: str) -> None:
     office.goto(desk("zustaendigkeit/"))
     save(office, "staffing-desktop")
     office.goto(desk("zahlen/?zahlen=angebote"))
+    office.locator("main figure svg, main .chart svg").first.wait_for(timeout=60_000)
     save(office, "figures-desktop")
 
     quick = open_page(person("kik-heidenau"), phone=True)
