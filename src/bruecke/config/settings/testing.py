@@ -28,6 +28,8 @@ def _free_slot() -> Path:
 _scratch = _free_slot()
 (_scratch / "static").mkdir(exist_ok=True)  # WhiteNoise warns where the folder is missing
 os.environ.setdefault("BRUECKE_MODE", "testing")
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ["BRUECKE_DATA_DIR"] = str(_scratch)  # what it inherits is the folder of the process that started it
 os.environ.setdefault("BRUECKE_DATA_DIR", str(_scratch))
 os.environ.setdefault("BRUECKE_SECRET_KEY", "only-for-tests-" * 5)
 os.environ.setdefault("BRUECKE_ALLOWED_HOSTS", "localhost,127.0.0.1,testserver")

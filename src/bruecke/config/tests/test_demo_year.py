@@ -58,6 +58,7 @@ def demo_mode(settings, tmp_path):
     settings.ALLOWS_DEMO_ACCOUNTS = True
     settings.DATA_DIR = tmp_path
     settings.MAIL_DIR = tmp_path / "mail"
+    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.mark.django_db
