@@ -395,6 +395,7 @@ STAFFING = [
     ),
     desk("staffing:escalation", SEES_CHAINS | holding(Role.MUNICIPALITY), is_list=True, **_STAFFING),
     desk("staffing:escalation-download", SEES_CHAINS | holding(Role.MUNICIPALITY), **_STAFFING),
+    desk("staffing:notices-download", SEES_CHAINS | holding(Role.MUNICIPALITY), **_STAFFING),
     Page("staffing:escalation-place", _sheet_cases(_ags, SEES_CHAINS), **_STAFFING),
     Page("staffing:notice-enter", _sheet_cases(_ags, SEES_CHAINS), **_STAFFING),
     desk("staffing:notice-remove", PLANNERS, uid("notice normal"), **_STAFFING),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bruecke.core.sheets import OutColumn
 from bruecke.staffing.models import EscalationContact
-from bruecke.staffing.queries import hours_words, shifts_of
+from bruecke.staffing.queries import NoticeLine, hours_words, shifts_of
 
 ESCALATION_COLUMNS = (
     OutColumn("ags", _("Schlüssel")),
@@ -23,6 +23,17 @@ ESCALATION_COLUMNS = (
     OutColumn("hours", _("Erreichbar")),
     OutColumn("confirmed_on", _("geprüft am"), "date"),
     OutColumn("is_active", _("gilt")),
+)
+
+NOTICE_COLUMNS = (
+    OutColumn("ags", _("Schlüssel")),
+    OutColumn("place", _("Gemeinde")),
+    OutColumn("told_at", _("Wann"), "moment"),
+    OutColumn("function", _("Wer")),
+    OutColumn("channel", _("Weg")),
+    OutColumn("was_reached", _("erreicht")),
+    OutColumn("note", _("Anlass")),
+    OutColumn("entered_by", _("eingetragen von")),
 )
 
 
@@ -47,3 +58,19 @@ def _line(contact: EscalationContact) -> dict[str, Any]:
         "confirmed_on": contact.confirmed_on,
         "is_active": gettext("ja") if contact.is_active else gettext("nein"),
     }
+
+
+def notice_rows(lines: Iterable[NoticeLine]) -> Iterator[dict[str, Any]]:
+    """One row for each time that somebody was told, by the keys of `NOTICE_COLUMNS`."""
+    for line in lines:
+        row = line.notice
+        yield {
+            "ags": row.municipality_id,
+            "place": row.municipality.name,
+            "told_at": row.told_at,
+            "function": row.function,
+            "channel": row.get_channel_display(),
+            "was_reached": row.was_reached,
+            "note": row.note,
+            "entered_by": line.entered_by,
+        }

@@ -191,6 +191,14 @@ def notice_lines(viewer: Viewer, ags: str, limit: int) -> list[NoticeLine]:
     return [NoticeLine(row, names.get(row.entered_by_id or 0, ""), _may_remove(viewer, row)) for row in rows]
 
 
+def notices_to_export(viewer: Viewer, ags: str = "") -> list[NoticeLine]:
+    """The whole log that the viewer may see, of one municipality or of all, the newest first. Two queries."""
+    rows = EscalationNotice.objects.visible_to(viewer).select_related("municipality").order_by("-told_at", "-pk")
+    found = list(rows.filter(municipality_id=ags) if ags else rows)
+    names = accounts.names_of(row.entered_by_id for row in found)
+    return [NoticeLine(row, names.get(row.entered_by_id or 0, ""), False) for row in found]
+
+
 def _may_remove(viewer: Viewer, row: EscalationNotice) -> bool:
     return rules.can_remove_notice(viewer, district_id=row.district_id, ags=row.municipality_id, entered_by_id=row.entered_by_id)
 

@@ -42,6 +42,10 @@ def make_contact(scene, function, place=FREITAL, **values) -> EscalationContact:
     return EscalationContact.objects.create(district=scene.district, municipality_id=place, function=function, **given)
 
 
+def sheet_of(response, fmt) -> list[list[str]]:
+    return [[str(cell) for cell in row.cells] for row in read_sheet(response.content, f"liste.{fmt}").rows]
+
+
 def fields(**values):
     given = {"function": "Ordnungsamt", "phone": "030 23125 400", "confirmed_on": "2026-11-24", "is_active": "on"}
     return {**given, **values}
@@ -169,6 +173,28 @@ def test_the_table_holds_what_one_sees_and_no_formula(scene, mayor, fmt):
     assert [(row[1], row[3].lstrip("'")) for row in cells] == [("Freital", "=1+1"), ("alle Gemeinden", "Gemeinsam")]
     if fmt == "csv":
         assert ";'=1+1;" in response.content.decode("utf-8-sig")
+
+
+@pytest.mark.parametrize("fmt", ["csv", "xlsx"])
+def test_the_log_of_who_was_told_can_be_taken_along(scene, mayor, office, fmt):
+    for place, function in ((FREITAL, "=Ordnungsamt"), (HEIDENAU, "Wachdienst")):
+        EscalationNotice.objects.create(
+            district=scene.district,
+            municipality_id=place,
+            function=function,
+            channel="phone",
+            was_reached=False,
+            told_at=scene.now,
+            note="Rohrbruch",
+            entered_at=scene.now,
+        )
+    own = sheet_of(mayor.get(f"{BASE}/benachrichtigungen.csv?als={fmt}"), fmt)
+    assert [row[1] for row in own] == ["Freital"], "a town hall takes its own log"
+    assert "Ordnungsamt" in own[0][3]
+    both = sheet_of(office.get(f"{BASE}/benachrichtigungen.csv?als={fmt}"), fmt)
+    assert sorted(row[1] for row in both) == ["Freital", "Heidenau"]
+    one = sheet_of(office.get(f"{BASE}/benachrichtigungen.csv?als={fmt}&ort={HEIDENAU}"), fmt)
+    assert [row[1:4:2] for row in one] == [["Heidenau", "Wachdienst"]]
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -37,6 +37,7 @@ urlpatterns = [
     path("quartalsuebersichten/<str:uid>/versendet.pdf", sheets.SheetFile.as_view(), name="sheet-file"),
     path("notfall/", escalation.Escalation.as_view(), name="escalation"),
     path("notfall/liste.csv", escalation.EscalationDownload.as_view(), name="escalation-download"),
+    path("notfall/benachrichtigungen.csv", escalation.NoticeDownload.as_view(), name="notices-download"),
     path("notfall/alle/kette/", escalation_chain.Chain.as_view(), name="escalation-shared"),
     path("notfall/alle/kette/neu/", escalation_chain.AddContact.as_view(), name="escalation-shared-add"),
     path("notfall/alle/kette/geprueft/", escalation_chain.CheckChain.as_view(), name="escalation-shared-check"),

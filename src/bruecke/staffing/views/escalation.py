@@ -14,7 +14,7 @@ from bruecke.core.sheets import sheet_response
 from bruecke.core.viewer import Role
 from bruecke.places.models import Area
 from bruecke.staffing import actions, queries, rules
-from bruecke.staffing.exports import ESCALATION_COLUMNS, escalation_rows
+from bruecke.staffing.exports import ESCALATION_COLUMNS, NOTICE_COLUMNS, escalation_rows, notice_rows
 from bruecke.staffing.forms.escalation import NoticeForm
 from bruecke.staffing.models import EscalationNotice
 from bruecke.staffing.states import NoticeChannel
@@ -106,6 +106,21 @@ class EscalationDownload(OfEscalation, DeskPage):
             title=_("Notfallketten"),
             columns=ESCALATION_COLUMNS,
             rows=escalation_rows(queries.contacts_to_export(self.viewer)),
+        )
+
+
+class NoticeDownload(OfEscalation, DeskPage):
+    """Who was told when, as a table (`?als=xlsx`: for Excel), of all municipalities that the viewer sees or of one (`?ort=`)."""
+
+    is_download = True
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return sheet_response(
+            "xlsx" if request.GET.get("als") == "xlsx" else "csv",
+            name=f"benachrichtigungen-{self.district.slug}-{local_day(self.now):%Y-%m-%d}",
+            title=_("Benachrichtigungen"),
+            columns=NOTICE_COLUMNS,
+            rows=notice_rows(queries.notices_to_export(self.viewer, request.GET.get("ort", "")[:8])),
         )
 
 
