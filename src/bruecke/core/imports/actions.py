@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bruecke.core import audit, jobs
@@ -13,7 +14,7 @@ from bruecke.core.errors import Invalid, NotAllowed, WrongState
 from bruecke.core.imports.mapping import guess_mapping, header_hash, remembered_mapping
 from bruecke.core.imports.queries import has_stopped
 from bruecke.core.imports.source import ReadFile, packed
-from bruecke.core.models import District, ImportBatch, ImportMapping, ImportState, StagedRow
+from bruecke.core.models import District, ImportBatch, ImportMapping, ImportState, Job, StagedRow, WorkState
 from bruecke.core.registries import ImportKind, import_kinds
 from bruecke.core.viewer import Viewer
 
@@ -120,7 +121,7 @@ def run_batch(*, batch: ImportBatch, viewer: Viewer, now: datetime, leave_out_fa
         raise Invalid(_("Einige Zeilen haben Fehler. Bitte berichtigen Sie die Datei oder lassen Sie diese Zeilen weg."))
     if not batch.clean_count:
         raise Invalid(_("Es gibt keine Zeile, die etwas Neues enthält. Es wurde nichts geändert."))
-    _refuse_after_others(batch, of_kind.exclude(pk=batch.pk))
+    _refuse_after_others(batch, of_kind.exclude(pk=batch.pk), now)
     batch.state = ImportState.RUNNING
     batch.started_at = now
     batch.created_by_id = viewer.account_id
@@ -130,9 +131,14 @@ def run_batch(*, batch: ImportBatch, viewer: Viewer, now: datetime, leave_out_fa
     return batch
 
 
-def _refuse_after_others(batch: ImportBatch, others: Any) -> None:
-    """Raises: WrongState while another file is on its way, or when one changed something since this one came."""
-    if any(not has_stopped(other) for other in others.filter(state=ImportState.RUNNING).order_by("pk")):
+def _refuse_after_others(batch: ImportBatch, others: Any, now: datetime) -> None:
+    """Raises: WrongState while another file is on its way, or when one changed something since this one came.
+
+    A process that died on the way holds nobody up once its lease has passed.
+    """
+    running = list(others.filter(state=ImportState.RUNNING).values_list("uid", flat=True))
+    work = Job.objects.filter(kind=RUN_JOB, args__uid__in=running).exclude(state__in=(WorkState.DONE, WorkState.FAILED))
+    if running and work.filter(Q(attempts=0) | Q(lease_until__gt=now)).exists():
         raise WrongState(
             _("Gerade wird eine andere Datei übernommen. Bitte warten Sie, bis sie fertig ist, und laden Sie Ihre Datei dann neu.")
         )

@@ -277,6 +277,13 @@ def test_a_file_checked_before_another_was_taken_over_is_loaded_anew(scene):
     assert second.state == ImportState.CHECKED
 
 
+def test_a_file_whose_process_died_holds_nobody_up(scene):
+    first, second = checked(scene), checked(scene)
+    imports.run_batch(batch=first, viewer=scene[1], now=NOW)
+    Job.objects.filter(kind="core.run_import").update(attempts=1, lease_until=NOW - timedelta(seconds=1))
+    assert imports.run_batch(batch=second, viewer=scene[1], now=NOW).state == ImportState.RUNNING
+
+
 def test_nothing_new_is_not_run(scene):
     batch = checked(scene, "Titel;Anzahl\nA;x\n")
     with pytest.raises(Invalid):
